@@ -1,0 +1,81 @@
+/**
+ * What one domain tells the others, inside the core.
+ *
+ * Listeners run synchronously inside the sender's transaction, so that what follows from a change (a timeline entry, a
+ * decision) is stored with it or not at all. Effects outside the store go through `WritableDb.afterCommit`.
+ */
+import type {
+  AlarmId,
+  EpisodeId,
+  Freshness,
+  IncidentId,
+  RunId,
+  SourceId,
+} from '../preload/contract/common.ts';
+import type { Decision } from '../preload/contract/notifications.ts';
+import type { Intent } from '../preload/contract/outbox.ts';
+import type { StepState } from '../preload/contract/runbooks.ts';
+import type { Settings } from '../preload/contract/settings.ts';
+import type { AlarmChange } from './alarms/alarm.ts';
+
+/** Times are milliseconds since the epoch by our clock. */
+export interface BusEvents {
+  'alarms.changed': {
+    sourceId: SourceId;
+    sourceName: string;
+    changes: readonly AlarmChange[];
+    at: number;
+  };
+  'source.changed': {
+    sourceId: SourceId;
+    sourceName: string;
+    before: Freshness;
+    after: Freshness;
+    reason: string | null;
+    at: number;
+  };
+  'intent.changed': { intent: Intent; at: number };
+  'decisions.made': {
+    decisions: readonly (Decision & { episodeId: EpisodeId | null })[];
+    at: number;
+  };
+  'step.set': {
+    runId: RunId;
+    alarmId: AlarmId | null;
+    incidentId: IncidentId | null;
+    runbookTitle: string;
+    number: number;
+    text: string;
+    state: StepState;
+    at: number;
+  };
+  'command.copied': {
+    runId: RunId;
+    alarmId: AlarmId | null;
+    incidentId: IncidentId | null;
+    number: number;
+    command: string;
+    at: number;
+  };
+  'alarm.noted': { alarmId: AlarmId; text: string; at: number };
+  'settings.changed': { settings: Settings; at: number };
+  /** The machine slept, the network changed, or the clock jumped; `fromMs` to `at` is the time nobody looked. */
+  'gap.ended': { fromMs: number; at: number; reason: 'sleep' | 'network' | 'clock' };
+}
+
+type Listener<Name extends keyof BusEvents> = (event: BusEvents[Name]) => void;
+
+export class Bus {
+  readonly #listeners = new Map<keyof BusEvents, Set<Listener<never>>>();
+
+  on<Name extends keyof BusEvents>(name: Name, listener: Listener<Name>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    listeners.add(listener as Listener<never>);
+    return () => listeners.delete(listener as Listener<never>);
+  }
+
+  emit<Name extends keyof BusEvents>(name: Name, event: BusEvents[Name]): void {
+    for (const listener of this.#listeners.get(name) ?? []) (listener as Listener<Name>)(event);
+  }
+}

@@ -1,0 +1,20 @@
+/** Time comes in as an argument; this is what passes it in. */
+import type { Instant } from '../preload/contract/common.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch by the wall clock, which may jump. */
+  now(): number;
+  /** Milliseconds that never jump back; they may stand still while the machine sleeps. */
+  monotonic(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+};
+
+export const toInstant = (ms: number): Instant => new Date(ms).toISOString();
+export const toMs = (instant: Instant): number => Date.parse(instant);
+
+/** A duration that a clock jump cannot make negative. */
+export const since = (from: number, to: number): number => Math.max(0, to - from);

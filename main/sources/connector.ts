@@ -1,0 +1,127 @@
+/** The code for one kind of source: `poll`, and the actions it supports. */
+import type { z } from 'zod';
+import type { Matcher } from '../../preload/contract/alarms.ts';
+import type { Instant, Severity, SourceId } from '../../preload/contract/common.ts';
+import type { SourceSettings, TestReport } from '../../preload/contract/sources.ts';
+import type { KnownAlarm, Snapshot } from '../alarms/alarm.ts';
+import type { Clock } from '../clock.ts';
+import type { HttpClient } from './http.ts';
+
+export interface PollResult {
+  readonly snapshot: Snapshot;
+  readonly version: string | null;
+  /** Upstream clock minus ours, from its Date header; null when it sent none. */
+  readonly clockSkewMs: number | null;
+  /** Not failures, but worth a person's eye. */
+  readonly remarks: readonly string[];
+  /** Kept by the store between runs and given back as `memory`. */
+  readonly memory?: Readonly<Record<string, unknown>>;
+}
+
+/** What the upstream was asked to do. Complete in itself, so that it can be stored and sent after a crash. */
+export type UpstreamAction =
+  | {
+      readonly kind: 'acknowledge';
+      readonly externalId: string;
+      readonly matchers: readonly Matcher[];
+      readonly by: string;
+      readonly note: string;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: 'unacknowledge';
+      readonly externalId: string;
+      readonly upstreamRef: string | null;
+    }
+  | {
+      readonly kind: 'silence';
+      readonly matchers: readonly Matcher[];
+      readonly by: string;
+      readonly note: string;
+      readonly endsAt: Instant;
+    }
+  | { readonly kind: 'unsilence'; readonly upstreamRef: string };
+
+/** What the upstream answered. `expiresAt`: it must be extended before then while the alarm lasts. */
+export interface ActionReceipt {
+  readonly upstreamRef: string | null;
+  readonly expiresAt: Instant | null;
+}
+
+export interface UpstreamSilence {
+  readonly id: string;
+  readonly matchers: readonly Matcher[];
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly state: 'pending' | 'active' | 'expired';
+}
+
+export interface SilenceProposal {
+  /** The stable labels. */
+  readonly matchers: readonly Matcher[];
+  readonly volatileLabels: readonly string[];
+}
+
+export interface ConnectorActions {
+  /** For people: what an acknowledgement really does here. */
+  readonly acknowledgeEffect: string;
+  /** Default matchers for an acknowledgement or silence of this alarm, built from its stable labels. */
+  propose(alarm: KnownAlarm): SilenceProposal;
+  matches(matchers: readonly Matcher[], labels: Readonly<Record<string, string>>): boolean;
+  /**
+   * Sends. Idempotent for one `key`: a second call after a crash finds what the first one made.
+   * @throws SourceError
+   */
+  send(action: UpstreamAction, key: string, signal: AbortSignal): Promise<ActionReceipt>;
+  /** Reads back whether the upstream agrees by now. */
+  confirm(action: UpstreamAction, receipt: ActionReceipt, signal: AbortSignal): Promise<boolean>;
+  /** Prolongs an expiring acknowledgement; returns the (possibly new) reference. */
+  extend(
+    action: UpstreamAction,
+    receipt: ActionReceipt,
+    signal: AbortSignal,
+  ): Promise<ActionReceipt>;
+  silences(signal: AbortSignal): Promise<readonly UpstreamSilence[]>;
+}
+
+export interface Connector {
+  /** One attempt. Throws SourceError for a failed one: a failed poll has no snapshot. */
+  poll(signal: AbortSignal): Promise<PollResult>;
+  /** Step by step what works, for the form. Does not throw for expected failures. */
+  test(signal: AbortSignal): Promise<TestReport>;
+  readonly actions: ConnectorActions | null;
+  close(): Promise<void>;
+}
+
+export interface ConnectorContext {
+  readonly sourceId: SourceId;
+  readonly name: string;
+  readonly settings: SourceSettings;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  /** What the connector returned as `memory` last time; empty at first. */
+  readonly memory: Readonly<Record<string, unknown>>;
+  /** Severity words that the person mapped for this source. */
+  readonly severityMap: Readonly<Record<string, Severity>>;
+}
+
+/** A kind of source: its settings as a schema, from which the form is drawn, and how to make one. */
+export interface ConnectorKind {
+  readonly kind: string;
+  readonly title: string;
+  readonly description: string;
+  /** Fields carry `.meta({ label, help, … })`; see form.ts. Secrets are declared apart and never stored with settings. */
+  readonly settings: z.ZodObject;
+  readonly secrets: readonly SecretField[];
+  create(context: ConnectorContext): Connector;
+}
+
+export interface SecretField {
+  readonly name: string;
+  readonly label: string;
+  readonly help: string;
+  readonly when?: { readonly field: string; readonly equals: string };
+}

@@ -1,0 +1,31 @@
+/**
+ * The one HTTP client of all connectors.
+ *
+ * It owns timeouts, size limit, content-type check, redirects and Retry-After, so that a connector sees either parsed
+ * JSON of an allowed size or a SourceError that says what to do.
+ */
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly signal: AbortSignal;
+  /** Statuses besides 2xx that the caller reads itself. */
+  readonly acceptStatus?: readonly number[];
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON; undefined for an empty body of an accepted status. */
+  readonly body: unknown;
+  /** Upstream's Date header minus our clock at the middle of the request; null when absent. */
+  readonly clockSkewMs: number | null;
+}
+
+export interface HttpClient {
+  /** @throws SourceError */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import { migration as alarms } from './0001-alarms.ts';
+import { migration as outbox } from './0002-outbox.ts';
+import { migration as notifications } from './0003-notifications.ts';
+import { migration as runbooks } from './0004-runbooks.ts';
+import { migration as incidents } from './0005-incidents.ts';
+import type { Migration } from './migration.ts';
+
+/** In order. Versions must rise. */
+export const migrations: readonly Migration[] = [
+  alarms,
+  outbox,
+  notifications,
+  runbooks,
+  incidents,
+];

@@ -1,0 +1,27 @@
+/** The contract: a value from which types, validation, every carrier and the test doubles come. */
+import { alarms } from './alarms.ts';
+import { desk } from './desk.ts';
+import { incidents } from './incidents.ts';
+import { notifications } from './notifications.ts';
+import { outbox } from './outbox.ts';
+import { postmortems } from './postmortems.ts';
+import { reviews } from './reviews.ts';
+import { runbooks } from './runbooks.ts';
+import { settings } from './settings.ts';
+import { sources } from './sources.ts';
+import { system } from './system.ts';
+
+export const contract = {
+  alarms,
+  desk,
+  incidents,
+  notifications,
+  outbox,
+  postmortems,
+  reviews,
+  runbooks,
+  settings,
+  sources,
+  system,
+};
+export type Contract = typeof contract;

@@ -1,0 +1,149 @@
+/** Runbooks: the offline library, search, and runs of their steps. */
+import { z } from 'zod';
+import { method } from './base.ts';
+import { AlarmId, IncidentId, Instant, RunbookId, RunId } from './common.ts';
+
+export const RunbookSummary = z.object({
+  id: RunbookId,
+  title: z.string(),
+  path: z.string(),
+  folder: z.string(),
+  modifiedAt: Instant,
+  /** When the offline copy was taken. */
+  copiedAt: Instant,
+  reviewedOn: z.string().nullable(),
+  stepCount: z.int().nonnegative(),
+});
+export type RunbookSummary = z.infer<typeof RunbookSummary>;
+
+export const RunbookHit = z.object({
+  id: RunbookId,
+  title: z.string(),
+  path: z.string(),
+  anchor: z.string().nullable(),
+  heading: z.string().nullable(),
+  /** Plain text in parts; marked parts matched. Never HTML. */
+  snippet: z.array(z.object({ text: z.string(), isMatch: z.boolean() })),
+});
+export type RunbookHit = z.infer<typeof RunbookHit>;
+
+/** Part of a command: literal text, a value filled in from somewhere, or a placeholder that is still missing. */
+export const CommandPart = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string() }),
+  z.object({
+    kind: z.literal('filled'),
+    /** What goes into the command, already quoted for the fence's language. */
+    text: z.string(),
+    value: z.string(),
+    name: z.string(),
+    /** For people: `label namespace`, `you`. */
+    from: z.string(),
+  }),
+  z.object({ kind: z.literal('missing'), text: z.string(), name: z.string() }),
+]);
+export type CommandPart = z.infer<typeof CommandPart>;
+
+export const StepCommand = z.object({
+  language: z.string(),
+  parts: z.array(CommandPart),
+  /** What copying gives: prompts and printed output left out, values quoted. */
+  copyText: z.string(),
+  hasMissing: z.boolean(),
+});
+export type StepCommand = z.infer<typeof StepCommand>;
+
+export const StepState = z.enum(['open', 'done', 'skipped', 'did_not_help']);
+export type StepState = z.infer<typeof StepState>;
+
+/** Where a step belongs in the reading order of the night. */
+export const Phase = z.enum(['real', 'how_bad', 'stop_it', 'tell', 'investigate']);
+export type Phase = z.infer<typeof Phase>;
+
+export const Step = z.object({
+  /** Stable over edits of other steps, so that history survives them. */
+  id: z.string(),
+  number: z.int().positive(),
+  /** Markdown of the step without its commands. */
+  text: z.string(),
+  /** The same without markup, one line. */
+  plainText: z.string(),
+  section: z.string().nullable(),
+  phase: Phase,
+  commands: z.array(StepCommand),
+  expected: z.string().nullable(),
+  /** True when a command looks destructive by keyword (delete, drain, drop, rm -rf, --force, kill -9). */
+  isBroad: z.boolean(),
+  state: StepState,
+  at: Instant.nullable(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const Runbook = z.object({
+  summary: RunbookSummary,
+  /** The Markdown as it is on disk, front matter removed. Rendered sanitised by the window. */
+  markdown: z.string(),
+  steps: z.array(Step),
+  /** Names of placeholders without a value. */
+  missing: z.array(z.string()),
+});
+export type Runbook = z.infer<typeof Runbook>;
+
+/** One execution of a runbook's steps for an alarm or an incident. */
+export const Run = z.object({
+  id: RunId,
+  runbook: RunbookSummary,
+  anchor: z.string().nullable(),
+  alarmId: AlarmId.nullable(),
+  incidentId: IncidentId.nullable(),
+  startedAt: Instant,
+  steps: z.array(Step),
+  missing: z.array(z.string()),
+  answers: z.record(z.string(), z.string()),
+  doneCount: z.int().nonnegative(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const runbooks = {
+  list: method.input(z.object({})).output(
+    z.object({
+      runbooks: z.array(RunbookSummary),
+      folders: z.array(
+        z.object({
+          path: z.string(),
+          count: z.int(),
+          copiedAt: Instant.nullable(),
+          problem: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** As you type: any text is a valid query. */
+  search: method
+    .input(z.object({ text: z.string().max(500), limit: z.int().max(100).default(30) }))
+    .output(z.array(RunbookHit)),
+  /** With an alarm, commands are filled in from its labels. */
+  get: method.input(z.object({ id: RunbookId, alarmId: AlarmId.optional() })).output(Runbook),
+  /** The run of this runbook for this alarm; started on the first call, the same one afterwards. */
+  startRun: method
+    .input(
+      z.object({
+        runbookId: RunbookId,
+        anchor: z.string().nullable().default(null),
+        alarmId: AlarmId.nullable().default(null),
+        incidentId: IncidentId.nullable().default(null),
+      }),
+    )
+    .output(Run),
+  getRun: method.input(z.object({ id: RunId })).output(Run),
+  setStep: method
+    .input(z.object({ runId: RunId, stepId: z.string(), state: StepState }))
+    .output(Run),
+  /** Values for placeholders that no label fills. */
+  answer: method
+    .input(
+      z.object({ runId: RunId, answers: z.record(z.string().max(200), z.string().max(20_000)) }),
+    )
+    .output(Run),
+  /** Puts "copied the command of step 2" on the timeline. */
+  noteCopied: method.input(z.object({ runId: RunId, stepId: z.string() })).output(z.object({})),
+};

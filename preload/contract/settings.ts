@@ -1,0 +1,53 @@
+/** Settings: kept in the readable configuration file, except for what belongs to one window. */
+import { z } from 'zod';
+import { method } from './base.ts';
+import { Severity } from './common.ts';
+
+/** Local time of day, `22:00`. */
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
+
+export const Hours = z.object({ from: TimeOfDay, to: TimeOfDay });
+export type Hours = z.infer<typeof Hours>;
+
+export const NotificationRule = z.object({
+  /** Filter language; the first rule that matches decides. */
+  query: z.string().max(2_000),
+  class: z.enum(['page', 'notice', 'none']),
+});
+
+export const Settings = z.object({
+  person: z.string().max(200),
+  theme: z.enum(['dark', 'light', 'system']),
+  /** IANA name; empty: the system's. */
+  timeZone: z.string().max(100),
+  quietHours: Hours.nullable(),
+  sleepHours: Hours.nullable(),
+  classBySeverity: z.record(Severity, z.enum(['page', 'notice', 'none'])),
+  rules: z.array(NotificationRule).max(100),
+  repeatPageEveryMs: z.int().min(30_000).max(3_600_000),
+  repeatPageAtMost: z.int().min(0).max(100),
+  isSoundOn: z.boolean(),
+  runbookFolders: z.array(z.string().max(4_000)).max(50),
+  isFourAmDefault: z.boolean(),
+  acknowledgeForMs: z.int().min(300_000).max(86_400_000),
+  hasChosenStart: z.boolean(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+export const View = z.object({
+  id: z.string().max(64),
+  name: z.string().min(1).max(100),
+  query: z.string().max(2_000),
+});
+export type View = z.infer<typeof View>;
+
+export const settings = {
+  get: method.input(z.object({})).output(z.object({ settings: Settings, configFile: z.string() })),
+  update: method.input(Settings.partial()).output(Settings),
+  /** Saved views with the number of alarms each shows now. */
+  views: method
+    .input(z.object({}))
+    .output(z.array(View.extend({ count: z.int(), isBuiltIn: z.boolean() }))),
+  saveView: method.input(View.extend({ id: z.string().max(64).optional() })).output(View),
+  removeView: method.input(z.object({ id: z.string() })).output(z.object({})),
+};

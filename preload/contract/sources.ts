@@ -1,0 +1,91 @@
+/** Sources: configured connections, their health, and the form that connects a new one. */
+import { z } from 'zod';
+import { method } from './base.ts';
+import { Freshness, Instant, SourceId } from './common.ts';
+
+export const FormField = z.object({
+  name: z.string(),
+  label: z.string(),
+  help: z.string(),
+  type: z.enum(['text', 'url', 'urls', 'secret', 'number', 'boolean', 'choice', 'lines']),
+  choices: z.array(z.string()).optional(),
+  placeholder: z.string().optional(),
+  isRequired: z.boolean(),
+  default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
+  /** Show only when another field has this value. */
+  when: z.object({ field: z.string(), equals: z.string() }).optional(),
+});
+export type FormField = z.infer<typeof FormField>;
+
+export const SourceKind = z.object({
+  kind: z.string(),
+  title: z.string(),
+  description: z.string(),
+  fields: z.array(FormField),
+});
+export type SourceKind = z.infer<typeof SourceKind>;
+
+/** Settings as the configuration file holds them: no secret is ever among them. */
+export const SettingsValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+export const SourceSettings = z.record(z.string(), SettingsValue);
+export type SourceSettings = z.infer<typeof SourceSettings>;
+
+export const Source = z.object({
+  id: SourceId,
+  kind: z.string(),
+  kindTitle: z.string(),
+  name: z.string(),
+  isEnabled: z.boolean(),
+  intervalMs: z.int(),
+  settings: SourceSettings,
+  /** Which secret fields have a value; never the value. */
+  secrets: z.array(z.object({ name: z.string(), isSet: z.boolean(), isKept: z.boolean() })),
+  freshness: Freshness,
+  lastAttemptAt: Instant.nullable(),
+  lastSuccessAt: Instant.nullable(),
+  nextAttemptAt: Instant.nullable(),
+  tookMs: z.number().nullable(),
+  alarmCount: z.int().nonnegative(),
+  version: z.string().nullable(),
+  /** Upstream clock minus ours; null when unknown. Shown past five seconds. */
+  clockSkewMs: z.number().nullable(),
+  problem: z.object({ message: z.string(), next: z.string() }).nullable(),
+  /** Not polling any more until a person acts, e.g. after repeated authentication failures. */
+  isStopped: z.boolean(),
+  /** Remarks that are not failures: "no heartbeat alarm seen, so a dead Prometheus would look quiet". */
+  remarks: z.array(z.string()),
+});
+export type Source = z.infer<typeof Source>;
+
+export const SourceDraft = z.object({
+  id: SourceId.optional(),
+  kind: z.string(),
+  name: z.string().min(1).max(200),
+  intervalMs: z.int().min(5_000).max(3_600_000).default(15_000),
+  settings: SourceSettings,
+  /** Only the secrets that are to be changed. An empty text removes one. */
+  secrets: z.record(z.string(), z.string().max(20_000)).default({}),
+});
+export type SourceDraft = z.infer<typeof SourceDraft>;
+
+export const TestStep = z.object({
+  /** `reach`, `tls`, `login`, `read`, `write`, `clock`, `heartbeat`, `version`. */
+  name: z.string(),
+  outcome: z.enum(['ok', 'warning', 'failed', 'skipped']),
+  text: z.string(),
+  next: z.string().nullable(),
+});
+export const TestReport = z.object({ isUsable: z.boolean(), steps: z.array(TestStep) });
+export type TestReport = z.infer<typeof TestReport>;
+
+export const sources = {
+  kinds: method.input(z.object({})).output(z.array(SourceKind)),
+  list: method.input(z.object({})).output(z.array(Source)),
+  /** Tries a draft without keeping it; secrets not given are taken from the source of the same id. */
+  test: method.input(SourceDraft).output(TestReport),
+  save: method.input(SourceDraft).output(Source),
+  remove: method.input(z.object({ id: SourceId })).output(z.object({})),
+  setEnabled: method.input(z.object({ id: SourceId, isEnabled: z.boolean() })).output(Source),
+  /** Polls at once; also resumes a stopped source. Without an id: all. */
+  poll: method.input(z.object({ id: SourceId.optional() })).output(z.object({})),
+};
