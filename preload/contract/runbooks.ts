@@ -39,7 +39,14 @@ export const CommandPart = z.discriminatedUnion('kind', [
     /** For people: `label namespace`, `you`. */
     from: z.string(),
   }),
-  z.object({ kind: z.literal('missing'), text: z.string(), name: z.string() }),
+  z.object({
+    kind: z.literal('missing'),
+    text: z.string(),
+    /** Asked under this name; every spelling of one placeholder shares it. */
+    name: z.string(),
+    /** Set when there is a value that must not go into this command as it is: why. */
+    why: z.string().optional(),
+  }),
 ]);
 export type CommandPart = z.infer<typeof CommandPart>;
 
@@ -145,5 +152,9 @@ export const runbooks = {
     )
     .output(Run),
   /** Puts "copied the command of step 2" on the timeline. */
-  noteCopied: method.input(z.object({ runId: RunId, stepId: z.string() })).output(z.object({})),
+  noteCopied: method
+    .input(
+      z.object({ runId: RunId, stepId: z.string(), command: z.int().nonnegative().default(0) }),
+    )
+    .output(z.object({})),
 };

@@ -17,11 +17,24 @@ export const migration: Migration = {
         meta         TEXT NOT NULL,
         reviewed_on  TEXT,
         step_count   INTEGER NOT NULL,
+        -- The parsed steps as JSON, so that nothing has to be parsed at 4 AM.
+        steps        TEXT NOT NULL,
+        -- Of the parser's version and the text: a better parser reads everything again.
         content_hash TEXT NOT NULL,
+        byte_size    INTEGER NOT NULL,
         modified_at  TEXT NOT NULL,
         copied_at    TEXT NOT NULL,
+        -- 1: the last look at the folder could not read this file; the copy is from copied_at.
+        is_unverified INTEGER NOT NULL DEFAULT 0 CHECK (is_unverified IN (0, 1)),
         UNIQUE (folder, path)
       ) STRICT;
+
+      -- When each folder was last read whole, and what was wrong with it then. Its runbooks stay when it vanishes.
+      CREATE TABLE runbook_folder (
+        folder    TEXT PRIMARY KEY,
+        copied_at TEXT,
+        problem   TEXT
+      ) STRICT, WITHOUT ROWID;
 
       -- One row per section; the section before the first heading has an empty anchor.
       CREATE TABLE runbook_section (
@@ -51,10 +64,16 @@ export const migration: Migration = {
 
       CREATE TABLE run (
         id         INTEGER PRIMARY KEY AUTOINCREMENT,
-        -- A run outlives its document: the path says what it was.
-        runbook_id INTEGER REFERENCES runbook (id) ON DELETE SET NULL,
+        -- No foreign key: a run outlives its document, and what it showed is kept with it.
+        runbook_id INTEGER NOT NULL,
+        folder     TEXT NOT NULL,
         path       TEXT NOT NULL,
         title      TEXT NOT NULL,
+        -- The document's summary and steps as they last were, as JSON.
+        summary    TEXT NOT NULL,
+        steps      TEXT NOT NULL,
+        -- Labels and annotations of the alarm when the run began, as JSON: they fill the commands.
+        context    TEXT NOT NULL,
         anchor     TEXT,
         alarm_id   INTEGER REFERENCES alarm (id) ON DELETE SET NULL,
         episode_id INTEGER REFERENCES episode (id) ON DELETE SET NULL,
@@ -62,6 +81,8 @@ export const migration: Migration = {
         answers    TEXT NOT NULL DEFAULT '{}',
         started_at TEXT NOT NULL
       ) STRICT;
+      CREATE INDEX run_by_runbook ON run (runbook_id);
+      CREATE INDEX run_by_path ON run (folder, path);
       CREATE INDEX run_by_alarm ON run (alarm_id) WHERE alarm_id IS NOT NULL;
       CREATE INDEX run_by_incident ON run (incident_id) WHERE incident_id IS NOT NULL;
 
@@ -71,6 +92,7 @@ export const migration: Migration = {
         state   TEXT NOT NULL CHECK (state IN ('open','done','skipped','did_not_help')),
         -- The step's text when it was ticked: the document may change, history may not.
         text    TEXT NOT NULL,
+        number  INTEGER NOT NULL,
         at      TEXT NOT NULL,
         PRIMARY KEY (run_id, step_id)
       ) STRICT, WITHOUT ROWID;
