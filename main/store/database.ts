@@ -4,6 +4,10 @@
  * Take `ReadableDb` where a function must not write; the type says so and `read` enforces it.
  */
 import type BetterSqlite3 from 'better-sqlite3';
+import { createLogger } from '../logging.ts';
+import { fromSqlite } from './store-errors.ts';
+
+const log = createLogger('store');
 
 /** Values SQLite can hold. Booleans are stored as 0 and 1 by the caller. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
@@ -31,26 +35,53 @@ export interface WritableDb extends ReadableDb {
   transaction<Result>(work: () => Result): Result;
   /**
    * Runs `effect` once the present transaction is on disk, or at once when there is none. After a rollback it never runs.
-   * Everything that leaves the store (a notification, a message to a window) goes through here.
+   * Everything that leaves the store (a notification, a message to a window) goes through here. An effect that fails is
+   * logged: what was committed stays, and the other effects still run.
    */
   afterCommit(effect: () => void): void;
 }
 
 export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
   let effects: (() => void)[] = [];
+  /** Between begin and commit as we asked for them; SQLite may have rolled back on its own meanwhile. */
+  let isInside = false;
 
   const runOutermost = <Result>(work: () => Result): Result => {
     let result: Result;
     try {
+      isInside = true;
       result = connection.transaction(work).immediate();
     } catch (error) {
       effects = [];
-      throw error;
+      throw fromSqlite(error);
+    } finally {
+      isInside = false;
     }
     const due = effects;
     effects = [];
-    for (const effect of due) effect();
+    for (const effect of due) {
+      try {
+        effect();
+      } catch (error) {
+        log.error('effect after a commit failed', { error });
+      }
+    }
     return result;
+  };
+
+  /** After a full disk SQLite may end the transaction by itself; what follows must not be stored without the rest. */
+  const refuseOrphan = (): void => {
+    if (isInside && !connection.inTransaction) {
+      throw new Error('the transaction was rolled back; its later statements must not run');
+    }
+  };
+
+  const known = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw fromSqlite(error);
+    }
   };
 
   return {
@@ -58,8 +89,8 @@ export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
       const statement = connection.prepare<[Params], Row>(sql);
       if (!statement.readonly) throw new Error(`not a read: ${sql}`);
       return {
-        get: (params: Params) => statement.get(params),
-        all: (params: Params) => statement.all(params),
+        get: (params: Params) => known(() => statement.get(params)),
+        all: (params: Params) => known(() => statement.all(params)),
         iterate: (params: Params) => statement.iterate(params),
       };
     },
@@ -67,8 +98,13 @@ export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
       const statement = connection.prepare<[Params]>(sql);
       return {
         run: (params: Params) => {
-          const info = statement.run(params);
-          return { changes: info.changes, lastId: Number(info.lastInsertRowid) };
+          refuseOrphan();
+          try {
+            const info = statement.run(params);
+            return { changes: info.changes, lastId: Number(info.lastInsertRowid) };
+          } catch (error) {
+            throw fromSqlite(error);
+          }
         },
       };
     },
@@ -78,10 +114,11 @@ export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
         if (result instanceof Promise) throw new Error('a transaction must not return a promise');
         return result;
       };
+      refuseOrphan();
       return connection.inTransaction ? guarded() : runOutermost(guarded);
     },
     afterCommit(effect: () => void): void {
-      if (connection.inTransaction) effects.push(effect);
+      if (isInside || connection.inTransaction) effects.push(effect);
       else effect();
     },
   };

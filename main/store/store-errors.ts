@@ -56,3 +56,7 @@ export function toStoreError(error: unknown): unknown {
   }
   return error;
 }
+
+/** The same for errors of SQLite only: inside a transaction other modules run, whose file errors are their own. */
+export const fromSqlite = (error: unknown): unknown =>
+  codeOf(error).startsWith('SQLITE_') ? toStoreError(error) : error;
