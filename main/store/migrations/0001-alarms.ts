@@ -49,6 +49,8 @@ export const migration: Migration = {
         UNIQUE (source_id, external_id)
       ) STRICT;
       CREATE INDEX alarm_active ON alarm (source_id) WHERE status <> 'resolved';
+      -- For status:resolved, newest first.
+      CREATE INDEX alarm_resolved ON alarm (status_since) WHERE status = 'resolved';
 
       -- One firing-to-resolved life of an alarm.
       CREATE TABLE episode (
@@ -61,7 +63,7 @@ export const migration: Migration = {
         severity    TEXT NOT NULL CHECK (severity IN ('critical','high','warning','info')),
         acked_at    TEXT,
         acked_by    TEXT,
-        -- NULL until a person has seen that it fired (or cleared) while nobody looked.
+        -- 1 until a person has seen that it fired (or cleared) while nobody looked.
         is_unseen   INTEGER NOT NULL DEFAULT 0 CHECK (is_unseen IN (0, 1))
       ) STRICT;
       -- An alarm lives one life at a time: the database itself refuses a second open episode.

@@ -1,0 +1,155 @@
+/**
+ * The active alarms, and those that cleared unseen, in memory: what polls are compared with and lists are made from.
+ *
+ * It always equals the store. A change goes in inside the transaction that stores it, so that listeners see it; should
+ * that transaction be taken back, the index is read anew before the next one.
+ */
+import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
+import type { KnownAlarm, Snapshot } from './alarm.ts';
+import type { AlarmStore } from './alarm-store.ts';
+import type { HeldAlarm, Reconciled, SourceState } from './reconcile.ts';
+
+interface OneSource {
+  readonly active: Map<string, HeldAlarm>;
+  applied: Snapshot | null;
+}
+
+export class AlarmIndex {
+  readonly #store: AlarmStore;
+  readonly #sources = new Map<SourceId, OneSource>();
+  readonly #active = new Map<AlarmId, KnownAlarm>();
+  readonly #unseen = new Set<AlarmId>();
+  readonly #clearedUnseen = new Map<AlarmId, KnownAlarm>();
+  #revision = 0;
+
+  constructor(store: AlarmStore) {
+    this.#store = store;
+    this.reload();
+  }
+
+  /** Rises with everything that may change a list. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  touch(): void {
+    this.#revision += 1;
+  }
+
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
+  get unseenCount(): number {
+    return this.#unseen.size;
+  }
+
+  reload(): void {
+    this.#sources.clear();
+    this.#active.clear();
+    this.#unseen.clear();
+    this.#clearedUnseen.clear();
+    for (const { alarm, episodeStartedAt } of this.#store.active()) {
+      this.#active.set(alarm.id, alarm);
+      this.#source(alarm.sourceId).active.set(alarm.externalId, {
+        alarm,
+        observed: null,
+        episodeStartedAt: episodeStartedAt ?? alarm.startsAt,
+      });
+    }
+    for (const id of this.#store.unseenIds()) {
+      this.#unseen.add(id);
+      if (this.#active.has(id)) continue;
+      const stored = this.#store.byId(id);
+      if (stored !== undefined) this.#clearedUnseen.set(id, stored.alarm);
+    }
+    this.touch();
+  }
+
+  state(sourceId: SourceId): SourceState {
+    const { active, applied } = this.#source(sourceId);
+    return {
+      sourceId,
+      active,
+      applied,
+      past: (externalId) => this.#store.byExternalId(sourceId, externalId)?.alarm,
+    };
+  }
+
+  /** Takes over what reconcile found. `isUnseen`: it happened while nobody looked. */
+  take(sourceId: SourceId, snapshot: Snapshot, result: Reconciled, isUnseen: boolean): void {
+    const source = this.#source(sourceId);
+    for (const [key, held] of result.held) source.active.set(key, held);
+    for (const key of result.over) source.active.delete(key);
+    source.applied = snapshot;
+    if (result.findings.length === 0) return;
+    for (const { change } of result.findings) {
+      const { alarm } = change;
+      if (change.kind === 'resolved') {
+        this.#active.delete(alarm.id);
+        if (isUnseen) this.#unseen.add(alarm.id);
+        if (this.#unseen.has(alarm.id)) this.#clearedUnseen.set(alarm.id, alarm);
+      } else {
+        this.#active.set(alarm.id, alarm);
+        if (change.kind === 'fired') {
+          this.#clearedUnseen.delete(alarm.id);
+          if (isUnseen) this.#unseen.add(alarm.id);
+        }
+      }
+    }
+    this.touch();
+  }
+
+  /** Returns those that were unseen. */
+  markSeen(ids: Iterable<AlarmId>): AlarmId[] {
+    const seen: AlarmId[] = [];
+    for (const id of ids) {
+      if (!this.#unseen.delete(id)) continue;
+      this.#clearedUnseen.delete(id);
+      seen.push(id);
+    }
+    if (seen.length > 0) this.touch();
+    return seen;
+  }
+
+  forget(sourceId: SourceId): void {
+    this.#sources.delete(sourceId);
+    for (const all of [this.#active, this.#clearedUnseen]) {
+      for (const [id, alarm] of all) {
+        if (alarm.sourceId !== sourceId) continue;
+        all.delete(id);
+        this.#unseen.delete(id);
+      }
+    }
+    this.touch();
+  }
+
+  sourceIds(): IterableIterator<SourceId> {
+    return this.#sources.keys();
+  }
+
+  get(id: AlarmId): KnownAlarm | undefined {
+    return this.#active.get(id) ?? this.#clearedUnseen.get(id);
+  }
+
+  active(): IterableIterator<KnownAlarm> {
+    return this.#active.values();
+  }
+
+  clearedUnseen(): IterableIterator<KnownAlarm> {
+    return this.#clearedUnseen.values();
+  }
+
+  isUnseen(id: AlarmId): boolean {
+    return this.#unseen.has(id);
+  }
+
+  #source(sourceId: SourceId): OneSource {
+    let source = this.#sources.get(sourceId);
+    if (source === undefined) {
+      source = { active: new Map(), applied: null };
+      this.#sources.set(sourceId, source);
+    }
+    return source;
+  }
+}

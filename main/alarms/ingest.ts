@@ -1,0 +1,123 @@
+/** Stores what a snapshot changed: alarms, episodes and events, in one transaction. */
+import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
+import type { Bus } from '../bus.ts';
+import { toInstant } from '../clock.ts';
+import type { WritableDb } from '../store/database.ts';
+import type { AlarmChange, Snapshot } from './alarm.ts';
+import type { AlarmIndex } from './alarm-index.ts';
+import type { AlarmStore } from './alarm-store.ts';
+import { eventsOf } from './change-events.ts';
+import { worseSeverity } from './order.ts';
+import { reconcile, type Finding } from './reconcile.ts';
+
+export interface IngestDeps {
+  readonly db: WritableDb;
+  readonly bus: Bus;
+  readonly store: AlarmStore;
+  readonly index: AlarmIndex;
+  readonly sourceName: (sourceId: SourceId) => string;
+  /** Once the change is on disk. */
+  readonly committed: (ids: readonly AlarmId[]) => void;
+}
+
+export type Ingest = ReturnType<typeof createIngest>;
+
+export function createIngest(deps: IngestDeps) {
+  const { db, bus, store, index } = deps;
+  /** Sources whose next complete snapshot tells what happened while nobody looked. */
+  const catchingUp = new Set<SourceId>(store.olderSources());
+  /** Set while the index is ahead of the disk; still set later on: that transaction was taken back. */
+  let isAhead = false;
+
+  const write = (finding: Finding, at: string, origin: string, isUnseen: boolean): void => {
+    const { change, episode } = finding;
+    const { alarm } = change;
+    let episodeId = alarm.episodeId;
+    switch (change.kind) {
+      case 'fired':
+        if (episode?.kind !== 'begin') break;
+        if (episode.isFirst) store.insert(alarm, at);
+        else store.update(alarm, at);
+        store.beginEpisode(alarm, episode, at, isUnseen);
+        break;
+      case 'resolved':
+        store.resolve(alarm, at);
+        episodeId = change.before.episodeId;
+        if (episode?.kind === 'end' && episodeId !== null) {
+          store.endEpisode(episodeId, episode.endedAt, isUnseen);
+        }
+        break;
+      case 'changed': {
+        store.update(alarm, at);
+        const isAcked = alarm.status === 'acknowledged' && change.before.status !== 'acknowledged';
+        if (episodeId !== null && (isAcked || alarm.severity !== change.before.severity)) {
+          store.updateEpisode(episodeId, {
+            severity: worseSeverity(
+              alarm.severity,
+              store.episodeSeverity(episodeId) ?? alarm.severity,
+            ),
+            ackedAt: isAcked ? at : null,
+            ackedBy: isAcked ? alarm.ackedBy : null,
+          });
+        }
+        break;
+      }
+    }
+    for (const { kind, text } of eventsOf(change)) {
+      store.addEvent({
+        alarmId: alarm.id,
+        episodeId,
+        sourceId: alarm.sourceId,
+        kind,
+        origin,
+        text,
+        at,
+      });
+    }
+  };
+
+  return {
+    /** What happened since may have happened while nobody looked. */
+    gapEnded(): void {
+      for (const sourceId of [...index.sourceIds(), ...store.olderSources()]) {
+        catchingUp.add(sourceId);
+      }
+    },
+
+    forget(sourceId: SourceId): void {
+      catchingUp.delete(sourceId);
+    },
+
+    /** @throws when the store refuses; then nothing has changed, in memory neither. */
+    apply(sourceId: SourceId, snapshot: Snapshot, atMs: number): readonly AlarmChange[] {
+      if (isAhead) index.reload();
+      isAhead = false;
+      const isUnseen = catchingUp.has(sourceId);
+      const result = reconcile(index.state(sourceId), snapshot, atMs, store.newIds());
+      const changes = result.findings.map((finding) => finding.change);
+      if (changes.length === 0) {
+        index.take(sourceId, snapshot, result, isUnseen);
+      } else {
+        isAhead = true;
+        try {
+          db.transaction(() => {
+            const at = toInstant(atMs);
+            const sourceName = deps.sourceName(sourceId);
+            for (const finding of result.findings) write(finding, at, sourceName, isUnseen);
+            index.take(sourceId, snapshot, result, isUnseen);
+            db.afterCommit(() => {
+              isAhead = false;
+              deps.committed(changes.map(({ alarm }) => alarm.id));
+            });
+            bus.emit('alarms.changed', { sourceId, sourceName, changes, at: atMs });
+          });
+        } catch (error) {
+          index.reload();
+          throw error;
+        }
+      }
+      if (snapshot.isComplete) catchingUp.delete(sourceId);
+      return changes;
+    },
+  };
+}
