@@ -16,7 +16,7 @@ if (shell === null) throw new Error('core-worker runs in a worker thread only');
 const { settings, powers, logFile, beatMs } = workerData as CoreWorkerData;
 openLog(logFile);
 
-const say = (message: FromCore): void => shell.postMessage(message);
+const say = (message: FromCore): void => shell.postMessage(message, []);
 setInterval(() => say({ type: 'beat' }), beatMs);
 
 // A request that cannot even be decoded (a frame that is no message) ends up here: it must not end the polling.

@@ -1,5 +1,6 @@
 /** Secrets in the system's keychain through the optional keyring module, when it really works here. */
 import { randomUUID } from 'node:crypto';
+import type { AsyncEntry } from '@napi-rs/keyring';
 import { AppError, errorText } from '../../errors.ts';
 import { createLogger } from '../../logging.ts';
 import type { Powers } from '../powers.ts';
@@ -10,7 +11,9 @@ const service = 'Nightdesk';
 /** Long enough for a keychain daemon to start; a keychain that asks for its password takes longer and is not ready. */
 const probeMs = 5_000;
 
-type Keyring = Pick<typeof import('@napi-rs/keyring'), 'AsyncEntry'>;
+interface Keyring {
+  readonly AsyncEntry: typeof AsyncEntry;
+}
 
 export interface KeyringOptions {
   load?: () => Promise<Keyring>;
@@ -37,8 +40,7 @@ export async function openKeyringSecrets(options: KeyringOptions = {}): Promise<
       'This machine offers no keychain that works without a desktop session.',
     );
   }
-  const entry = (key: string): InstanceType<Keyring['AsyncEntry']> =>
-    new keyring.AsyncEntry(service, key);
+  const entry = (key: string): AsyncEntry => new keyring.AsyncEntry(service, key);
   return {
     async describe() {
       return { keychain: 'real', text: "Secrets are kept in this system's keychain." };
