@@ -1,4 +1,4 @@
-/** Which backups to keep: one a day for a week, one a week for a month, and the last ones made before an upgrade. */
+/** Which backups to keep: the newest three, one a day for a week, one a week for a month, the last two before upgrades. */
 
 export type BackupReason = 'daily' | 'upgrade';
 
@@ -9,6 +9,7 @@ export interface BackupFile {
 }
 
 const dayMs = 86_400_000;
+const keptNewest = 3;
 const keptDays = 7;
 const keptWeeks = 4;
 const keptUpgrades = 2;
@@ -50,9 +51,7 @@ export function isBackupDue(backups: readonly BackupFile[], now: number): boolea
  */
 export function backupsToRemove(backups: readonly BackupFile[]): BackupFile[] {
   const ordered = newestFirst(backups);
-  const newest = ordered[0];
-  if (newest === undefined) return [];
-  const kept = new Set<BackupFile>([newest]);
+  const kept = new Set(ordered.slice(0, keptNewest));
 
   const days = new Set<number>();
   const weeks = new Set<number>();

@@ -104,7 +104,11 @@ export async function makeBackup(
     syncToDisk(backupFolder(folder));
     return file;
   } catch (error) {
-    removeDatabase(draft);
+    try {
+      removeDatabase(draft);
+    } catch {
+      // What failed first is what matters; the next start clears the rest away.
+    }
     throw toStoreError(error);
   }
 }

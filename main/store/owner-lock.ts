@@ -76,6 +76,9 @@ function take(sqlite: Sqlite, file: string): Connection {
   }
 }
 
+/** A connection that nothing refers to is collected and closed, and its lock with it: these are kept until released. */
+const held = new Set<Connection>();
+
 /** @throws AppError `store.unavailable`, naming the holder, while somebody else has the folder. */
 export function takeOwnership(
   sqlite: Sqlite,
@@ -108,10 +111,11 @@ export function takeOwnership(
     throw toStoreError(error);
   }
 
+  held.add(connection);
   return {
     previous,
     release() {
-      if (!connection.open) return;
+      if (!held.delete(connection)) return;
       rmSync(ownerFile, { force: true });
       connection.close();
     },

@@ -41,6 +41,7 @@ CREATE TABLE alarm (
   UNIQUE (source_id, external_id)
 ) STRICT;
 CREATE INDEX alarm_active ON alarm (source_id) WHERE status <> 'resolved';
+CREATE INDEX alarm_resolved ON alarm (status_since) WHERE status = 'resolved';
 
 CREATE TABLE episode (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -52,7 +53,7 @@ CREATE TABLE episode (
   severity    TEXT NOT NULL CHECK (severity IN ('critical','high','warning','info')),
   acked_at    TEXT,
   acked_by    TEXT,
-  -- NULL until a person has seen that it fired (or cleared) while nobody looked.
+  -- 1 until a person has seen that it fired (or cleared) while nobody looked.
   is_unseen   INTEGER NOT NULL DEFAULT 0 CHECK (is_unseen IN (0, 1))
 ) STRICT;
 CREATE UNIQUE INDEX episode_open ON episode (alarm_id) WHERE ended_at IS NULL;

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { openTestStore } from '../support/store.ts';
+
+/** The queries that run for every poll, row or screen. A plan that scans would be felt at 100,000 episodes. */
+const hotQueries: readonly [promise: string, sql: string, index: RegExp][] = [
+  [
+    'active alarms of a source',
+    `SELECT * FROM alarm WHERE source_id = @source AND status <> 'resolved'`,
+    /SEARCH alarm USING INDEX alarm_active \(source_id=\?\)/,
+  ],
+  [
+    'an alarm by what the source calls it',
+    'SELECT * FROM alarm WHERE source_id = @source AND external_id = @external',
+    /SEARCH alarm USING INDEX sqlite_autoindex_alarm_1 \(source_id=\? AND external_id=\?\)/,
+  ],
+  [
+    'the open episode of an alarm',
+    'SELECT * FROM episode WHERE alarm_id = @alarm AND ended_at IS NULL',
+    /SEARCH episode USING INDEX episode_open \(alarm_id=\?\)/,
+  ],
+  [
+    'the events of an alarm, newest first',
+    'SELECT * FROM event WHERE alarm_id = @alarm ORDER BY id DESC LIMIT 100',
+    /SEARCH event USING INDEX event_by_alarm \(alarm_id=\?\)/,
+  ],
+  [
+    'how often an alarm fired in the last 7 days',
+    'SELECT count(*) FROM episode WHERE alarm_id = @alarm AND started_at >= @from',
+    /SEARCH episode USING COVERING INDEX episode_by_alarm \(alarm_id=\? AND started_at>\?\)/,
+  ],
+  [
+    'all episodes of the last 7 days',
+    // The plus keeps SQLite from walking every episode in the order of the grouping.
+    'SELECT alarm_id, count(*) FROM episode WHERE started_at >= @from GROUP BY +alarm_id',
+    /SEARCH episode USING (COVERING )?INDEX episode_by_start \(started_at>\?\)/,
+  ],
+  [
+    'what fired and cleared while nobody looked',
+    'SELECT * FROM episode WHERE is_unseen = 1',
+    /USING (COVERING )?INDEX episode_unseen/,
+  ],
+  [
+    'decisions about an alarm',
+    'SELECT * FROM decision WHERE alarm_id = @alarm ORDER BY id DESC LIMIT 100',
+    /SEARCH decision USING INDEX decision_by_alarm \(alarm_id=\?\)/,
+  ],
+  [
+    'the timeline of an incident, in order',
+    'SELECT * FROM entry WHERE incident_id = @incident ORDER BY at, id',
+    /SEARCH entry USING INDEX entry_by_incident \(incident_id=\?\)/,
+  ],
+  [
+    'the open intents of a source',
+    `SELECT * FROM intent WHERE source_id = @source AND state IN ('queued','sent','failed') ORDER BY created_at`,
+    /SEARCH intent USING INDEX intent_open \(source_id=\?\)/,
+  ],
+];
+
+describe('hot queries', () => {
+  test.each(hotQueries)('%s: uses its index and sorts nothing', (_promise, sql, index) => {
+    const { connection } = openTestStore();
+    const parameters = Object.fromEntries(
+      [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name!, 'x']),
+    );
+    const plan = connection
+      .prepare<[Record<string, string>], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(parameters)
+      .map(({ detail }) => detail)
+      .join('\n');
+    expect(plan).toMatch(index);
+    expect(plan).not.toMatch(/^SCAN (?!.*USING)/m);
+    expect(plan).not.toContain('FOR ORDER BY');
+  });
+});

@@ -1,0 +1,53 @@
+/**
+ * A process that writes like a poll does and is meant to be killed: one line on its output for each commit that
+ * returned. Arguments: the data folder, and a number that tells its rows from those of its predecessors.
+ */
+import { writeSync } from 'node:fs';
+import { systemClock, toInstant } from '../../main/clock.ts';
+import { openStore } from '../../main/store/open-store.ts';
+
+const [folder, turn] = process.argv.slice(2);
+if (folder === undefined || turn === undefined) throw new Error('usage: store-writer FOLDER TURN');
+
+const say = (line: string): void => void writeSync(1, `${line}\n`);
+
+const store = await openStore({ folder, clock: systemClock, shell: 'test' });
+const { db } = store;
+say('open');
+db.write(
+  `INSERT INTO source (id, kind, name) VALUES ('s', 'test', 'S') ON CONFLICT DO NOTHING`,
+).run({});
+
+// Backups go on meanwhile, so that some kills fall into one.
+const backups = async (): Promise<never> => {
+  for (;;) await store.backup();
+};
+void backups();
+
+const alarmsPerPoll = 20;
+for (let poll = 1; ; poll++) {
+  const at = toInstant(Date.now());
+  const ids = db.transaction(() =>
+    Array.from({ length: alarmsPerPoll }, (_, index) => {
+      const { lastId: alarm } = db
+        .write(
+          `INSERT INTO alarm (source_id, external_id, status, severity, is_severity_mapped, title, summary, service,
+                              labels, annotations, starts_at, status_since, first_seen_at, changed_at)
+           VALUES ('s', @external, 'firing', 'critical', 1, 'T', '', 'svc', '{}', '{}', @at, @at, @at, @at)`,
+        )
+        .run({ external: `${turn}-${poll}-${index}`, at });
+      const { lastId: episode } = db
+        .write(
+          `INSERT INTO episode (alarm_id, started_at, seen_at, severity) VALUES (@alarm, @at, @at, 'critical')`,
+        )
+        .run({ alarm, at });
+      db.write(
+        `INSERT INTO event (at, alarm_id, episode_id, source_id, kind, origin, text)
+         VALUES (@at, @alarm, @episode, 's', 'fired', 'source', @text)`,
+      ).run({ at, alarm, episode, text: 'x'.repeat(400) });
+      return alarm;
+    }),
+  );
+  say(`${turn}-${poll} ${ids[0]} ${ids.at(-1)}`);
+  await new Promise((resolve) => setImmediate(resolve));
+}
