@@ -1,0 +1,142 @@
+/** Reads folders of Markdown as they really are: links in circles, other encodings, files of megabytes, thousands of them. */
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorText } from '../errors.ts';
+
+export interface FoundFile {
+  /** Relative to the folder, with forward slashes. */
+  readonly path: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+export interface Scan {
+  readonly files: readonly FoundFile[];
+  /** Every directory that was read, to be watched. */
+  readonly directories: readonly string[];
+  /** Files and sub-folders that exist and cannot be read: what is kept of them stays. */
+  readonly unreadable: readonly string[];
+  readonly problems: readonly string[];
+}
+
+const isMarkdown = (name: string): boolean => /\.(md|markdown|mdown)(\.erb)?$/i.test(name);
+const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
+
+const maxFiles = 20_000;
+const maxDepth = 32;
+/** Larger files are logs and dumps that happen to end in .md. */
+export const maxFileSize = 8 * 1024 * 1024;
+
+/** Everything under `root`. Rejects only when the folder itself cannot be read. */
+export async function scanFolder(root: string): Promise<Scan> {
+  const files: FoundFile[] = [];
+  const directories: string[] = [];
+  const unreadable: string[] = [];
+  const problems: string[] = [];
+  // Links may lead in circles: a directory is entered once, by where it really is.
+  const entered = new Set<string>();
+  let isFull = false;
+
+  const visitFile = async (full: string, path: string): Promise<void> => {
+    try {
+      const info = await stat(full);
+      if (!info.isFile()) return;
+      if (info.size > maxFileSize) {
+        problems.push(`${path} is larger than 8 MB and was left out`);
+        unreadable.push(path);
+      } else files.push({ path, size: info.size, modifiedMs: Math.floor(info.mtimeMs) });
+    } catch (error) {
+      if (!isGone(error)) unreadable.push(path);
+    }
+  };
+
+  const visit = async (full: string, path: string, depth: number): Promise<void> => {
+    const real = await realpath(full);
+    if (entered.has(real)) return;
+    entered.add(real);
+    const entries = await readdir(full, { withFileTypes: true });
+    directories.push(full);
+    const plain: Dirent[] = [];
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (isSkipped(entry.name)) continue;
+      const child = path === '' ? entry.name : `${path}/${entry.name}`;
+      const isFolder =
+        entry.isDirectory() ||
+        (entry.isSymbolicLink() && (await isDirectory(join(full, entry.name))));
+      if (!isFolder) {
+        if (isMarkdown(entry.name)) plain.push(entry);
+      } else if (depth >= maxDepth) problems.push(`${child} is nested too deep and was left out`);
+      else {
+        try {
+          await visit(join(full, entry.name), child, depth + 1);
+        } catch (error) {
+          if (!isGone(error)) unreadable.push(`${child}/`);
+        }
+      }
+    }
+    for (let index = 0; index < plain.length && !isFull; index += 32) {
+      await Promise.all(
+        plain
+          .slice(index, index + 32)
+          .map((entry) =>
+            visitFile(join(full, entry.name), path === '' ? entry.name : `${path}/${entry.name}`),
+          ),
+      );
+      isFull = files.length >= maxFiles;
+    }
+  };
+
+  await visit(root, '', 0);
+  if (isFull) problems.push(`more than ${maxFiles} files; the rest was left out`);
+  if (unreadable.length > 0) {
+    const named = unreadable.slice(0, 3).join(', ');
+    problems.push(
+      `${unreadable.length} could not be read (${named}${unreadable.length > 3 ? ', …' : ''})`,
+    );
+  }
+  return { files, directories, unreadable, problems };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** Why a folder cannot be read, for people. */
+export function folderProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT') return 'The folder is gone.';
+  if (code === 'ENOTDIR') return 'This is a file, not a folder.';
+  if (code === 'EACCES' || code === 'EPERM') return 'The folder may not be read.';
+  return `The folder cannot be read: ${errorText(error)}.`;
+}
+
+/** UTF-8, UTF-16 with its mark, or else the western single-byte code that reads every file somehow. Null: not text. */
+export function decodeText(bytes: Uint8Array): string | null {
+  const [first, second] = bytes;
+  let text: string;
+  if (first === 0xff && second === 0xfe) text = new TextDecoder('utf-16le').decode(bytes);
+  else if (first === 0xfe && second === 0xff) text = new TextDecoder('utf-16be').decode(bytes);
+  else {
+    if (bytes.subarray(0, 8_000).includes(0)) return null;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      text = new TextDecoder('windows-1252').decode(bytes);
+    }
+  }
+  // The store ends a text at its first NUL; a reader must see that something stood there.
+  return text.replaceAll('\u0000', '\ufffd').toWellFormed();
+}
+
+/** Null when the file is no text. */
+export async function readText(root: string, path: string): Promise<string | null> {
+  return decodeText(await readFile(join(root, path)));
+}

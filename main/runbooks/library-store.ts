@@ -1,0 +1,234 @@
+/** The offline copy in SQLite: documents, their sections, names and search index, always written together. */
+import type { RunbookId } from '../../preload/contract/common.ts';
+import type { RunbookSummary } from '../../preload/contract/runbooks.ts';
+import type { WritableDb } from '../store/database.ts';
+import type { ParsedRunbook, ParsedStep, RunbookMeta } from './model.ts';
+import { nameWords } from './names.ts';
+
+export interface StoredFile {
+  readonly id: RunbookId;
+  readonly path: string;
+  readonly size: number;
+  readonly modifiedAt: string;
+  readonly hash: string;
+  readonly isUnverified: number;
+}
+
+export interface StoredRunbook {
+  readonly summary: RunbookSummary;
+  readonly markdown: string;
+  readonly meta: RunbookMeta;
+  readonly steps: readonly ParsedStep[];
+}
+
+interface Row {
+  id: RunbookId;
+  title: string;
+  path: string;
+  folder: string;
+  modifiedAt: string;
+  copiedAt: string;
+  reviewedOn: string | null;
+  stepCount: number;
+}
+
+/** A copy is as old as the last look that found its file unchanged. */
+const summaryColumns = `
+  r.id, r.title, r.path, r.folder, r.modified_at AS modifiedAt, r.reviewed_on AS reviewedOn, r.step_count AS stepCount,
+  CASE WHEN r.is_unverified = 0 AND f.copied_at > r.copied_at THEN f.copied_at ELSE r.copied_at END AS copiedAt`;
+const fromRunbook = 'FROM runbook r LEFT JOIN runbook_folder f ON f.folder = r.folder';
+
+export function createLibraryStore(db: WritableDb) {
+  const list = db.read<Row>(
+    `SELECT ${summaryColumns} ${fromRunbook} ORDER BY r.title COLLATE NOCASE, r.path`,
+  );
+  const one = db.read<Row & { markdown: string; meta: string; steps: string }, { id: number }>(
+    `SELECT ${summaryColumns}, r.markdown, r.meta, r.steps ${fromRunbook} WHERE r.id = @id`,
+  );
+  const paths = db.read<{ id: RunbookId; path: string; folder: string; meta: string }>(
+    'SELECT id, path, folder, meta FROM runbook',
+  );
+  const files = db.read<StoredFile, { folder: string }>(
+    `SELECT id, path, byte_size AS size, modified_at AS modifiedAt, content_hash AS hash, is_unverified AS isUnverified
+     FROM runbook WHERE folder = @folder`,
+  );
+  const folders = db.read<{ folder: string; copiedAt: string | null; problem: string | null }>(
+    'SELECT folder, copied_at AS copiedAt, problem FROM runbook_folder',
+  );
+  const counts = db.read<{ folder: string; count: number }>(
+    'SELECT folder, count(*) AS count FROM runbook GROUP BY folder',
+  );
+  const upsert = db.write(
+    `INSERT INTO runbook (folder, path, title, markdown, meta, reviewed_on, step_count, steps, content_hash, byte_size, modified_at, copied_at)
+     VALUES (@folder, @path, @title, @markdown, @meta, @reviewedOn, @stepCount, @steps, @hash, @size, @modifiedAt, @copiedAt)
+     ON CONFLICT (folder, path) DO UPDATE SET
+       title = excluded.title, markdown = excluded.markdown, meta = excluded.meta, reviewed_on = excluded.reviewed_on,
+       step_count = excluded.step_count, steps = excluded.steps, content_hash = excluded.content_hash,
+       byte_size = excluded.byte_size, modified_at = excluded.modified_at, copied_at = excluded.copied_at, is_unverified = 0`,
+  );
+  const idOf = db.read<{ id: RunbookId }, { folder: string; path: string }>(
+    'SELECT id FROM runbook WHERE folder = @folder AND path = @path',
+  );
+  const touch = db.write<{ id: number; modifiedAt: string; size: number }>(
+    'UPDATE runbook SET modified_at = @modifiedAt, byte_size = @size, is_unverified = 0 WHERE id = @id',
+  );
+  const setUnverified = db.write<{ id: number; isUnverified: number }>(
+    'UPDATE runbook SET is_unverified = @isUnverified WHERE id = @id',
+  );
+  const removeRunbook = db.write<{ id: number }>('DELETE FROM runbook WHERE id = @id');
+  const removeSections = db.write<{ id: number }>(
+    'DELETE FROM runbook_section WHERE runbook_id = @id',
+  );
+  const removeNames = db.write<{ id: number }>('DELETE FROM runbook_name WHERE runbook_id = @id');
+  const removeSearch = db.write<{ id: number }>(
+    'DELETE FROM runbook_search WHERE rowid IN (SELECT id FROM runbook_section WHERE runbook_id = @id)',
+  );
+  const addSection = db.write<{
+    id: number;
+    anchor: string;
+    heading: string;
+    position: number;
+    body: string;
+  }>(
+    `INSERT INTO runbook_section (runbook_id, anchor, heading, position, body)
+     VALUES (@id, @anchor, @heading, @position, @body)`,
+  );
+  const addSearch = db.write<{
+    id: number;
+    title: string;
+    heading: string;
+    body: string;
+    names: string;
+  }>(
+    'INSERT INTO runbook_search (rowid, title, heading, body, names) VALUES (@id, @title, @heading, @body, @names)',
+  );
+  const addName = db.write<{ name: string; id: number; anchor: string; origin: string }>(
+    `INSERT INTO runbook_name (name, runbook_id, anchor, origin) VALUES (@name, @id, @anchor, @origin)
+     ON CONFLICT DO NOTHING`,
+  );
+  const setFolder = db.write<{ folder: string; copiedAt: string | null; problem: string | null }>(
+    `INSERT INTO runbook_folder (folder, copied_at, problem) VALUES (@folder, @copiedAt, @problem)
+     ON CONFLICT (folder) DO UPDATE SET copied_at = coalesce(excluded.copied_at, copied_at), problem = excluded.problem`,
+  );
+  const removeFolder = db.write<{ folder: string }>(
+    'DELETE FROM runbook_folder WHERE folder = @folder',
+  );
+
+  const clear = (id: RunbookId): void => {
+    removeSearch.run({ id });
+    removeSections.run({ id });
+    removeNames.run({ id });
+  };
+
+  const summaryOf = ({
+    id,
+    title,
+    path,
+    folder,
+    modifiedAt,
+    copiedAt,
+    reviewedOn,
+    stepCount,
+  }: Row): RunbookSummary => ({
+    id,
+    title,
+    path,
+    folder,
+    modifiedAt,
+    copiedAt,
+    reviewedOn,
+    stepCount,
+  });
+
+  const remove = (id: RunbookId): void =>
+    db.transaction(() => {
+      clear(id);
+      removeRunbook.run({ id });
+    });
+
+  return {
+    list: (): RunbookSummary[] => list.all({}).map(summaryOf),
+    get(id: RunbookId): StoredRunbook | undefined {
+      const row = one.get({ id });
+      if (row === undefined) return undefined;
+      return {
+        summary: summaryOf(row),
+        markdown: row.markdown,
+        meta: JSON.parse(row.meta) as RunbookMeta,
+        steps: JSON.parse(row.steps) as ParsedStep[],
+      };
+    },
+    paths: () => paths.iterate({}),
+    files: (folder: string): StoredFile[] => files.all({ folder }),
+    folders: () => folders.all({}),
+    counts: (): Map<string, number> =>
+      new Map(counts.all({}).map((row) => [row.folder, row.count])),
+    save(input: {
+      folder: string;
+      path: string;
+      parsed: ParsedRunbook;
+      hash: string;
+      size: number;
+      modifiedAt: string;
+      copiedAt: string;
+    }): RunbookId {
+      const { folder, path, parsed } = input;
+      return db.transaction(() => {
+        upsert.run({
+          folder,
+          path,
+          title: parsed.title,
+          markdown: parsed.markdown,
+          meta: JSON.stringify(parsed.meta),
+          reviewedOn: parsed.meta.reviewedOn,
+          stepCount: parsed.steps.length,
+          steps: JSON.stringify(parsed.steps),
+          hash: input.hash,
+          size: input.size,
+          modifiedAt: input.modifiedAt,
+          copiedAt: input.copiedAt,
+        });
+        const id = idOf.get({ folder, path })?.id;
+        if (id === undefined) throw new Error(`runbook ${path} was not stored`);
+        clear(id);
+        // A document without any text is still found by its title.
+        const sections =
+          parsed.sections.length > 0 ? parsed.sections : [{ anchor: '', heading: '', body: '' }];
+        const pathWords = nameWords(path.replace(/\.\w+$/, '')).join(' ');
+        for (const [position, section] of sections.entries()) {
+          const { lastId } = addSection.run({ id, position, ...section });
+          const heading = `${section.heading} ${nameWords(section.heading).join(' ')}`.trim();
+          addSearch.run({
+            id: lastId,
+            // The title counts once, so that a long document is one hit for its title and not fifty.
+            title: position === 0 ? `${parsed.title} ${nameWords(parsed.title).join(' ')}` : '',
+            heading,
+            body: section.body,
+            names:
+              position === 0
+                ? `${pathWords} ${parsed.meta.alerts.join(' ')} ${parsed.meta.alerts.flatMap(nameWords).join(' ')}`
+                : '',
+          });
+        }
+        for (const { name, anchor, origin } of parsed.names)
+          addName.run({ name, id, anchor, origin });
+        return id;
+      });
+    },
+    touch: (id: RunbookId, modifiedAt: string, size: number): void =>
+      void touch.run({ id, modifiedAt, size }),
+    setUnverified: (id: RunbookId, isUnverified: boolean): void =>
+      void setUnverified.run({ id, isUnverified: isUnverified ? 1 : 0 }),
+    remove,
+    setFolder: (folder: string, copiedAt: string | null, problem: string | null): void =>
+      void setFolder.run({ folder, copiedAt, problem }),
+    /** Taken out of the settings: its copies go too, the runs stay. */
+    removeFolder: (folder: string): void =>
+      db.transaction(() => {
+        for (const file of files.all({ folder })) remove(file.id);
+        removeFolder.run({ folder });
+      }),
+  };
+}
+
+export type LibraryStore = ReturnType<typeof createLibraryStore>;

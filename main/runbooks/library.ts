@@ -1,0 +1,285 @@
+/**
+ * Keeps the offline copy in step with the folders: reads what changed, and never loses what it once had because a folder
+ * is away (an unmounted disk, a half-finished checkout, a VPN).
+ */
+import { createHash } from 'node:crypto';
+import { watch, type FSWatcher } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { toInstant, type Clock } from '../clock.ts';
+import { errorText } from '../errors.ts';
+import { createLogger } from '../logging.ts';
+import type { WritableDb } from '../store/database.ts';
+import { folderProblem, readText, scanFolder, type FoundFile, type Scan } from './files.ts';
+import { createLibraryStore, type StoredFile } from './library-store.ts';
+import { parseInPieces, parserVersion } from './parse.ts';
+
+const log = createLogger('runbooks');
+
+export interface LibraryFolder {
+  /** Stable over updates of the program, and shown to people: the path, or a name for a shipped folder. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Longer turns of indexing would delay polls. */
+const turnMs = 8;
+const batchSize = 25;
+const settleMs = 300;
+const rescanMs = 60_000;
+const maxWatchers = 1_000;
+/** How far the time of the last look may lag behind while nothing changes: a write costs a flush of the disk. */
+const freshEnoughMs = 10 * 60_000;
+const hashPrefix = `${parserVersion}:`;
+
+export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: () => void }) {
+  const { db, clock, onChanged } = deps;
+  const store = createLibraryStore(db);
+  let folders: readonly LibraryFolder[] = [];
+  let revision = 0;
+  let isStopped = false;
+  let work: Promise<void> = Promise.resolve();
+  const waiting = new Set<string>();
+  const watchers = new Map<string, FSWatcher[]>();
+  const watched = new Map<string, string>();
+  let settling: NodeJS.Timeout | null = null;
+  let timer: NodeJS.Timeout | null = null;
+
+  const changed = (): void => {
+    revision++;
+    onChanged();
+  };
+
+  let turnStarted = clock.monotonic();
+  const breathe = async (): Promise<void> => {
+    if (clock.monotonic() - turnStarted < turnMs) return;
+    await nextTurn();
+    turnStarted = clock.monotonic();
+  };
+
+  const isListed = (name: string): boolean =>
+    !isStopped && folders.some((folder) => folder.name === name);
+
+  /** Reads one file; the store is written later, with others. */
+  const readOne = async (
+    folder: LibraryFolder,
+    file: FoundFile,
+    known: StoredFile | undefined,
+  ): Promise<(() => boolean) | 'unreadable' | 'no text'> => {
+    let text: string | null;
+    try {
+      text = await readText(folder.path, file.path);
+    } catch (error) {
+      log.warn('runbook could not be read', { path: file.path, reason: errorText(error) });
+      return 'unreadable';
+    }
+    if (text === null) return 'no text';
+    const hash = hashPrefix + createHash('sha256').update(text).digest('hex');
+    const modifiedAt = toInstant(file.modifiedMs);
+    if (known?.hash === hash) {
+      return () => {
+        store.touch(known.id, modifiedAt, file.size);
+        return false;
+      };
+    }
+    const reading = parseInPieces(file.path, text);
+    let result = reading.next();
+    while (result.done !== true) {
+      await breathe();
+      result = reading.next();
+    }
+    const parsed = result.value;
+    return () => {
+      store.save({
+        folder: folder.name,
+        path: file.path,
+        parsed,
+        hash,
+        size: file.size,
+        modifiedAt,
+        copiedAt: toInstant(clock.now()),
+      });
+      return true;
+    };
+  };
+
+  const isKept = (scan: Scan, path: string): boolean =>
+    scan.unreadable.some(
+      (place) => place === path || (place.endsWith('/') && path.startsWith(place)),
+    );
+
+  const read = async (folder: LibraryFolder): Promise<void> => {
+    let scan: Scan;
+    try {
+      scan = await scanFolder(folder.path);
+    } catch (error) {
+      keepLastCopy(folder, folderProblem(error));
+      return;
+    }
+    if (!isListed(folder.name)) return;
+    const known = new Map(store.files(folder.name).map((file) => [file.path, file]));
+    if (scan.files.length === 0 && known.size > 0 && scan.unreadable.length === 0) {
+      // An unmounted disk leaves an empty folder behind: that is no reason to forget every runbook.
+      keepLastCopy(folder, 'The folder is empty now.');
+      return;
+    }
+    watchDirectories(folder, scan.directories);
+    let hasChanged = false;
+    let toldAt = clock.monotonic();
+    let writes: (() => boolean)[] = [];
+    const problems = [...scan.problems];
+    const unverified = new Set<string>();
+    const flush = (): void => {
+      if (writes.length === 0 || !isListed(folder.name)) return;
+      const due = writes;
+      writes = [];
+      const wasChanged = db.transaction(() => due.map((write) => write()).includes(true));
+      hasChanged ||= wasChanged;
+      if (wasChanged && clock.monotonic() - toldAt > 2_000) {
+        toldAt = clock.monotonic();
+        changed();
+      }
+    };
+    for (const file of scan.files) {
+      const old = known.get(file.path);
+      // Documents parsed by an older version are read again, once, after an update.
+      const isSame =
+        old?.size === file.size &&
+        old.modifiedAt === toInstant(file.modifiedMs) &&
+        old.hash.startsWith(hashPrefix);
+      if (isSame) continue;
+      const write = await readOne(folder, file, old);
+      if (write === 'unreadable') unverified.add(file.path);
+      else if (write === 'no text') problems.push(`${file.path} is not text`);
+      else writes.push(write);
+      if (writes.length >= batchSize) flush();
+      await breathe();
+      if (!isListed(folder.name)) return;
+    }
+    flush();
+    const present = new Set(scan.files.map((file) => file.path));
+    db.transaction(() => {
+      for (const file of known.values()) {
+        const isAway = unverified.has(file.path) || isKept(scan, file.path);
+        if (!present.has(file.path) && !isAway) {
+          store.remove(file.id);
+          hasChanged = true;
+        } else if (isAway !== (file.isUnverified === 1)) store.setUnverified(file.id, isAway);
+      }
+      if (unverified.size > 0)
+        problems.push(`${unverified.size} could not be read; their last copy is kept`);
+      const problem = problems.length === 0 ? null : `${problems.slice(0, 5).join('; ')}.`;
+      const before = store.folders().find((row) => row.folder === folder.name);
+      const isFresh = clock.now() - Date.parse(before?.copiedAt ?? '1970-01-01') < freshEnoughMs;
+      if (before?.problem !== problem) hasChanged = true;
+      if (hasChanged || !isFresh) store.setFolder(folder.name, toInstant(clock.now()), problem);
+    });
+    if (hasChanged) {
+      changed();
+      log.info('runbook folder read', { folder: folder.name, files: scan.files.length });
+    }
+  };
+
+  const keepLastCopy = (folder: LibraryFolder, reason: string): void => {
+    if (!isListed(folder.name)) return;
+    const count = store.counts().get(folder.name) ?? 0;
+    const problem =
+      count === 0 ? reason : `${reason} The last copy of its ${count} runbooks is kept.`;
+    const before = store.folders().find((row) => row.folder === folder.name)?.problem;
+    store.setFolder(folder.name, null, problem);
+    if (before !== problem) {
+      log.warn('runbook folder is away', { folder: folder.name, reason });
+      changed();
+    }
+  };
+
+  const watchDirectories = (folder: LibraryFolder, directories: readonly string[]): void => {
+    const place = directories.join('\n');
+    if (watched.get(folder.name) === place) return;
+    watched.set(folder.name, place);
+    for (const watcher of watchers.get(folder.name) ?? []) watcher.close();
+    const opened: FSWatcher[] = [];
+    watchers.set(folder.name, opened);
+    // What changed between the look and this moment, nobody told.
+    settle(folder.name);
+    // Linux watches one directory at a time, and its own recursion would open a watch for every file.
+    const isDeep = process.platform !== 'linux';
+    for (const directory of isDeep ? [folder.path] : directories.slice(0, maxWatchers)) {
+      try {
+        const watcher = watch(directory, { recursive: isDeep, persistent: false }, () =>
+          settle(folder.name),
+        );
+        // Out of watches, or gone: the regular look still finds every change.
+        watcher.on('error', () => watcher.close());
+        opened.push(watcher);
+      } catch {
+        break;
+      }
+    }
+  };
+
+  const settle = (name: string): void => {
+    waiting.add(name);
+    if (settling !== null || isStopped) return;
+    settling = setTimeout(() => {
+      settling = null;
+      const due = folders.filter((folder) => waiting.has(folder.name));
+      waiting.clear();
+      void rescan(due);
+    }, settleMs);
+    settling.unref();
+  };
+
+  /** One after the other: two readings of one folder would undo each other. */
+  const rescan = (which: readonly LibraryFolder[] = folders): Promise<void> => {
+    const before = work;
+    const readAll = async (): Promise<void> => {
+      await before;
+      for (const folder of which) {
+        if (!isListed(folder.name)) continue;
+        try {
+          await read(folder);
+        } catch (error) {
+          log.error('runbook folder could not be taken in', { folder: folder.name, error });
+        }
+      }
+    };
+    work = readAll();
+    return work;
+  };
+
+  return {
+    store,
+    /** Rises with every change of the library. */
+    revision: (): number => revision,
+    folders: () => folders,
+    /** Takes the folders in and watches them. The promise settles when the first reading is done. */
+    setFolders(next: readonly LibraryFolder[]): Promise<void> {
+      folders = [...new Map(next.map((folder) => [folder.name, folder])).values()];
+      const names = new Set(folders.map((folder) => folder.name));
+      let hasRemoved = false;
+      for (const name of [...store.counts().keys(), ...store.folders().map((row) => row.folder)]) {
+        if (names.has(name)) continue;
+        store.removeFolder(name);
+        for (const watcher of watchers.get(name) ?? []) watcher.close();
+        watchers.delete(name);
+        watched.delete(name);
+        hasRemoved = true;
+      }
+      if (hasRemoved) changed();
+      timer ??= setInterval(() => void rescan(), rescanMs);
+      timer.unref();
+      return rescan();
+    },
+    rescan,
+    async stop(): Promise<void> {
+      isStopped = true;
+      if (settling !== null) clearTimeout(settling);
+      if (timer !== null) clearInterval(timer);
+      for (const opened of watchers.values()) for (const watcher of opened) watcher.close();
+      watchers.clear();
+      await work;
+    },
+  };
+}
+
+export type Library = ReturnType<typeof createLibrary>;

@@ -1,0 +1,62 @@
+/** What a runbook is once it was read: plain values that the store keeps and the rules work on. */
+import type { Phase } from '../../preload/contract/runbooks.ts';
+
+/** The languages whose quoting is known. `other`: only harmless values are filled in. */
+export type Language = 'sh' | 'powershell' | 'sql' | 'promql' | 'json' | 'other';
+
+export interface ParsedCommand {
+  /** As the fence names it, for people; empty when it has none. */
+  readonly language: string;
+  readonly quoting: Language;
+  /** Without prompts and printed output. */
+  readonly text: string;
+}
+
+export interface ParsedStep {
+  readonly id: string;
+  /** Markdown without the commands. */
+  readonly text: string;
+  readonly plainText: string;
+  readonly section: string | null;
+  /** Slugs of the sections around the step, outermost first. */
+  readonly anchors: readonly string[];
+  readonly phase: Phase;
+  readonly commands: readonly ParsedCommand[];
+  readonly expected: string | null;
+  readonly isBroad: boolean;
+}
+
+export interface ParsedSection {
+  /** Empty for what stands before the first heading. */
+  readonly anchor: string;
+  readonly heading: string;
+  readonly body: string;
+}
+
+export type NameOrigin = 'front matter' | 'title' | 'file name' | 'heading' | 'table row';
+
+/** A name by which an alarm finds this runbook for certain. */
+export interface RunbookName {
+  /** As `foldName` writes it. */
+  readonly name: string;
+  readonly anchor: string;
+  readonly origin: NameOrigin;
+}
+
+export interface RunbookMeta {
+  readonly title: string | null;
+  readonly alerts: readonly string[];
+  readonly reviewedOn: string | null;
+  /** The page's own address, when the front matter tells it. */
+  readonly urls: readonly string[];
+}
+
+export interface ParsedRunbook {
+  readonly title: string;
+  readonly meta: RunbookMeta;
+  /** Front matter removed. */
+  readonly markdown: string;
+  readonly sections: readonly ParsedSection[];
+  readonly names: readonly RunbookName[];
+  readonly steps: readonly ParsedStep[];
+}

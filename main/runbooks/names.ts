@@ -1,0 +1,58 @@
+/** How names are compared, split into words, and turned into anchors. */
+
+/** Letters and digits only, lower case: `KubePodNotReady`, `kube-pod-not-ready` and `Kube pod not ready` are one name. */
+export function foldName(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** Words of a name: camel case, snake case, dashes and spaces apart; lower case, each once. */
+export function nameWords(text: string): string[] {
+  const words = text
+    .normalize('NFKC')
+    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu);
+  return [...new Set(words)];
+}
+
+/** Looks like what alarm systems call an alarm: several humps or several underscores in one word. */
+export function isAlarmLike(word: string): boolean {
+  return (
+    /^[\p{L}\p{N}_.:-]{6,}$/u.test(word) &&
+    ((word.match(/\p{Lu}+\p{Ll}+|\p{Lu}{2,}/gu) ?? []).length >= 2 ||
+      (word.match(/[\p{L}\p{N}]_[\p{L}\p{N}]/gu) ?? []).length >= 2)
+  );
+}
+
+/** A heading as a name: numbering, `Alert:` and markup around it left out. */
+export function headingName(heading: string): string {
+  return heading
+    .replace(/^\s*\d+(\.\d+)*[.):]?\s+/, '')
+    .replace(/^(alert|alarm|runbook)(\s+name)?\s*:\s*/i, '')
+    .replace(/\s*\((critical|warning|high|info|page|ticket|s\d)\)\s*$/i, '')
+    .trim();
+}
+
+/** Anchors the way GitHub makes them: lower case, punctuation dropped, spaces to dashes, repeats counted. */
+export function createSlugger(): (heading: string) => string {
+  const used = new Map<string, number>();
+  return (heading) => {
+    const base = heading
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replaceAll(' ', '-');
+    let slug = base;
+    while (used.has(slug)) {
+      const count = (used.get(base) ?? 0) + 1;
+      used.set(base, count);
+      slug = `${base}-${count}`;
+    }
+    used.set(slug, 0);
+    return slug;
+  };
+}

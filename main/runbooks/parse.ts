@@ -1,0 +1,173 @@
+/** From a file's text to a runbook: title, sections, the names alarms know it by, and its steps. */
+import { readFrontMatter } from './front-matter.ts';
+import { oneLine, parsePiece, plainText, splitPieces, type Block } from './markdown.ts';
+import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName } from './model.ts';
+import { createSlugger, foldName, headingName, isAlarmLike } from './names.ts';
+import { inNightOrder, phaseOfHeading } from './phases.ts';
+import { isStepHeading, readSteps, withIds } from './steps.ts';
+import type { Phase } from '../../preload/contract/runbooks.ts';
+
+/** Part of every content hash: a better parser reads everything again. */
+export const parserVersion = 1;
+
+const maxNames = 5_000;
+const maxSteps = 1_000;
+
+const genericFile = /^(readme|_?index|main|default|runbooks?|overview)$/i;
+
+/** Base name without its extensions: `KubePodNotReady` of `pods/KubePodNotReady.html.md.erb`. */
+export function fileName(path: string): string {
+  const base = path.split('/').at(-1) ?? path;
+  return base.replace(/(\.html)?\.(md|markdown|mdown)(\.erb)?$/i, '');
+}
+
+/** The name a path gives a document; a README is called by its folder. */
+export function pathName(path: string): string {
+  const base = fileName(path);
+  const folder = path.split('/').at(-2);
+  return genericFile.test(base) && folder !== undefined ? folder : base;
+}
+
+export const isGenericFile = (path: string): boolean => genericFile.test(fileName(path));
+
+interface OpenHeading {
+  readonly depth: number;
+  readonly text: string;
+  readonly slug: string;
+  readonly phase: Phase | null;
+}
+
+interface OpenSection {
+  anchor: string;
+  heading: string;
+  blocks: Block[];
+}
+
+class Names {
+  readonly #names = new Map<string, RunbookName>();
+
+  add(text: string, anchor: string, origin: NameOrigin): void {
+    const name = foldName(text);
+    const key = `${name}\n${anchor}\n${origin}`;
+    if (name.length < 3 || name.length > 200 || this.#names.size >= maxNames) return;
+    if (!this.#names.has(key)) this.#names.set(key, { name, anchor, origin });
+  }
+
+  /** The text as a whole, and every word in it that looks like an alarm's name. */
+  addText(text: string, anchor: string, origin: NameOrigin): void {
+    this.add(headingName(text), anchor, origin);
+    for (const word of text.split(/[\s,;/()[\]"'`]+/)) {
+      if (isAlarmLike(word.replace(/[.:]+$/, ''))) this.add(word, anchor, origin);
+    }
+  }
+
+  all(): RunbookName[] {
+    return [...this.#names.values()];
+  }
+}
+
+function tableNames(block: Block, anchor: string, names: Names): void {
+  if (block.type === 'table') {
+    for (const row of block.children.slice(1)) {
+      const cell = row.children[0];
+      if (cell !== undefined)
+        names.addText(oneLine(plainText(cell)).slice(0, 300), anchor, 'table row');
+    }
+  } else if (block.type === 'blockquote' || block.type === 'list' || block.type === 'listItem') {
+    for (const child of block.children) tableNames(child, anchor, names);
+  }
+}
+
+/** Yields between pieces, so that a document of megabytes can be read without holding up anything else. */
+export function* parseInPieces(path: string, source: string): Generator<void, ParsedRunbook> {
+  const { meta, markdown } = readFrontMatter(
+    source.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'),
+  );
+  const slug = createSlugger();
+  const names = new Names();
+  const sections: ParsedSection[] = [];
+  const drafts: Omit<ParsedStep, 'id'>[] = [];
+  const stack: OpenHeading[] = [];
+  let firstTitle: string | null = null;
+
+  const close = (section: OpenSection, piece: string): void => {
+    const body = section.blocks
+      .map(plainText)
+      .filter((text) => text !== '')
+      .join('\n');
+    if (section.anchor !== '' || body !== '') {
+      sections.push({ anchor: section.anchor, heading: section.heading, body });
+    }
+    for (const block of section.blocks) tableNames(block, section.anchor, names);
+    if (drafts.length >= maxSteps) return;
+    const phase = stack.findLast((heading) => heading.phase !== null)?.phase ?? 'stop_it';
+    drafts.push(
+      ...readSteps(piece, section.blocks, {
+        heading: section.heading === '' ? null : section.heading,
+        anchors: stack.map((heading) => heading.slug),
+        phase,
+        isPhaseNamed: (stack.at(-1)?.phase ?? null) !== null,
+      }),
+    );
+  };
+
+  for (const piece of splitPieces(markdown)) {
+    const root = parsePiece(piece);
+    const last = stack.at(-1);
+    let open: OpenSection = { anchor: last?.slug ?? '', heading: last?.text ?? '', blocks: [] };
+    if (root === null) {
+      sections.push({ anchor: open.anchor, heading: open.heading, body: piece });
+      yield;
+      continue;
+    }
+    let isContinued = last !== undefined;
+    for (const block of root.children) {
+      if (block.type !== 'heading') {
+        open.blocks.push(block);
+        continue;
+      }
+      if (!isContinued || open.blocks.length > 0) close(open, piece);
+      isContinued = false;
+      const text = oneLine(plainText(block)).slice(0, 1_000);
+      const anchor = slug(text);
+      while ((stack.at(-1)?.depth ?? 0) >= block.depth) stack.pop();
+      const phase = isStepHeading(text) ? null : phaseOfHeading(text);
+      stack.push({
+        depth: block.depth,
+        text,
+        slug: anchor,
+        phase: firstTitle === null && block.depth === 1 ? null : phase,
+      });
+      if (firstTitle === null && block.depth === 1 && text !== '') {
+        firstTitle = text;
+        names.addText(text, '', 'title');
+      } else if (phase === null || text.split(' ').some(isAlarmLike)) {
+        names.addText(text, anchor, 'heading');
+      }
+      open = { anchor, heading: text, blocks: [] };
+    }
+    if (!isContinued || open.blocks.length > 0) close(open, piece);
+    yield;
+  }
+
+  for (const alarm of meta.alerts) names.add(alarm, '', 'front matter');
+  names.add(pathName(path), '', 'file name');
+  if (meta.title !== null) names.addText(meta.title, '', 'title');
+  return {
+    title: (meta.title ?? firstTitle ?? pathName(path)).slice(0, 500),
+    meta,
+    markdown,
+    sections,
+    names: names.all(),
+    steps: inNightOrder(withIds(drafts.slice(0, maxSteps))),
+  };
+}
+
+/** All at once, for documents known to be small. */
+export function parseRunbook(path: string, source: string): ParsedRunbook {
+  const reading = parseInPieces(path, source);
+  for (;;) {
+    const result = reading.next();
+    if (result.done === true) return result.value;
+  }
+}

@@ -1,0 +1,221 @@
+/** Runs: ticking the steps of a runbook for an alarm or an incident. Progress survives restarts and edits. */
+import type { AlarmId, IncidentId, RunbookId, RunId } from '../../preload/contract/common.ts';
+import type { Run, StepState } from '../../preload/contract/runbooks.ts';
+import type { KnownAlarm } from '../alarms/alarm.ts';
+import type { Bus } from '../bus.ts';
+import { toInstant, type Clock } from '../clock.ts';
+import type { Windows } from '../desk/windows.ts';
+import { AppError, notFound } from '../errors.ts';
+import type { ReadableDb, WritableDb } from '../store/database.ts';
+import type { LibraryStore, StoredRunbook } from './library-store.ts';
+import { createRunStore, type StoredRun } from './run-store.ts';
+import { stepsUnder, viewSteps } from './step-view.ts';
+
+export interface AlarmLookup {
+  get(id: AlarmId): KnownAlarm | undefined;
+}
+
+/** A run without an alarm belongs to the night it was started in. */
+const aloneForMs = 12 * 3_600_000;
+
+export function headingOf(db: ReadableDb) {
+  const found = db.read<{ heading: string }, { id: number; anchor: string }>(
+    'SELECT heading FROM runbook_section WHERE runbook_id = @id AND anchor = @anchor LIMIT 1',
+  );
+  return (id: RunbookId, anchor: string | null): string | null =>
+    anchor === null ? null : (found.get({ id, anchor })?.heading ?? null);
+}
+
+export function createRunService(deps: {
+  db: WritableDb;
+  clock: Clock;
+  bus: Bus;
+  windows: Windows;
+  library: LibraryStore;
+  alarms: AlarmLookup;
+}) {
+  const { db, clock, bus, windows, library, alarms } = deps;
+  const store = createRunStore(db);
+  const heading = headingOf(db);
+
+  const stored = (id: RunId): StoredRun => {
+    const run = store.get(id);
+    if (run === undefined) throw notFound('This run');
+    return run;
+  };
+
+  /** The document as it is now, or as it last was. */
+  const documentOf = (
+    run: StoredRun,
+  ): Pick<StoredRunbook, 'summary' | 'steps'> & { id: RunbookId } => {
+    const current = library.get(run.runbookId);
+    if (current !== undefined) return { ...current, id: run.runbookId };
+    const again = store.idOfFile(run.folder, run.path);
+    const found = again === undefined ? undefined : library.get(again);
+    return found === undefined || again === undefined
+      ? { summary: run.summary, steps: run.steps, id: run.runbookId }
+      : { ...found, id: again };
+  };
+
+  const view = (run: StoredRun): Run => {
+    const document = documentOf(run);
+    const live = run.alarmId === null ? undefined : alarms.get(run.alarmId);
+    const { steps, missing } = viewSteps({
+      document: document.steps,
+      steps: stepsUnder(document.steps, run.anchor, heading(document.id, run.anchor)),
+      values: {
+        labels: live?.labels ?? run.context.labels,
+        annotations: live?.annotations ?? run.context.annotations,
+        answers: run.answers,
+      },
+      ticked: store.steps(run.id),
+    });
+    return {
+      id: run.id,
+      runbook: document.summary,
+      anchor: run.anchor,
+      alarmId: run.alarmId,
+      incidentId: run.incidentId,
+      startedAt: run.startedAt,
+      steps,
+      missing,
+      answers: { ...run.answers },
+      doneCount: steps.filter((step) => step.state !== 'open').length,
+    };
+  };
+
+  const stepOf = (run: StoredRun, stepId: string) => {
+    const step = view(run).steps.find((candidate) => candidate.id === stepId);
+    if (step === undefined) throw notFound('This step');
+    return step;
+  };
+
+  /** Each change keeps the document as it was when the person acted. */
+  const keepDocument = (run: StoredRun): void => {
+    const document = documentOf(run);
+    store.keep(run.id, document.id, document.summary, document.steps);
+  };
+
+  return {
+    startRun(input: {
+      runbookId: RunbookId;
+      anchor: string | null;
+      alarmId: AlarmId | null;
+      incidentId: IncidentId | null;
+    }): Run {
+      const { runbookId, anchor, alarmId, incidentId } = input;
+      return db.transaction(() => {
+        const document = library.get(runbookId);
+        const alarm = alarmId === null ? undefined : alarms.get(alarmId);
+        if (alarmId !== null && alarm === undefined) throw notFound('This alarm');
+        const episodeId = alarm?.episodeId ?? null;
+        const since = toInstant(clock.now() - aloneForMs);
+        const known =
+          alarmId !== null
+            ? store.ofAlarm({ alarmId, runbookId, anchor, episodeId })
+            : incidentId !== null
+              ? store.ofIncident({ incidentId, runbookId, anchor })
+              : store.alone({ runbookId, anchor, since });
+        if (known !== undefined) {
+          if (incidentId !== null && known.incidentId === null) store.join(known.id, incidentId);
+          return view(stored(known.id));
+        }
+        if (document === undefined) throw notFound('This runbook');
+        const { summary } = document;
+        const id = store.add({
+          runbookId,
+          folder: summary.folder,
+          path: summary.path,
+          title: summary.title,
+          summary,
+          steps: document.steps,
+          context: { labels: alarm?.labels ?? {}, annotations: alarm?.annotations ?? {} },
+          anchor,
+          alarmId,
+          episodeId,
+          incidentId,
+          startedAt: toInstant(clock.now()),
+        });
+        db.afterCommit(() => windows.changed('runs', [id]));
+        return view(stored(id));
+      });
+    },
+
+    getRun: (id: RunId): Run => view(stored(id)),
+
+    /** Runs that belong to an incident: its own, and those of its alarms since then. */
+    runsOf(incidentId: IncidentId, alarmIds: readonly AlarmId[], since: string): Run[] {
+      const ids = new Set([
+        ...store.idsOfIncident(incidentId),
+        ...alarmIds.flatMap((alarmId) => store.idsOfAlarm(alarmId, since)),
+      ]);
+      return [...ids].toSorted((a, b) => a - b).map((id) => view(stored(id)));
+    },
+
+    setStep(input: { runId: RunId; stepId: string; state: StepState }): Run {
+      return db.transaction(() => {
+        const run = stored(input.runId);
+        const step = stepOf(run, input.stepId);
+        if (step.state === input.state) return view(run);
+        const at = clock.now();
+        keepDocument(run);
+        store.setStep(run.id, {
+          stepId: step.id,
+          state: input.state,
+          text: step.plainText.replace(/ \(no longer in the runbook\)$/, ''),
+          number: step.number,
+          at: toInstant(at),
+        });
+        bus.emit('step.set', {
+          runId: run.id,
+          alarmId: run.alarmId,
+          incidentId: run.incidentId,
+          runbookTitle: run.title,
+          number: step.number,
+          text: step.plainText,
+          state: input.state,
+          at,
+        });
+        db.afterCommit(() => windows.changed('runs', [run.id]));
+        return view(stored(run.id));
+      });
+    },
+
+    answer(input: { runId: RunId; answers: Readonly<Record<string, string>> }): Run {
+      return db.transaction(() => {
+        const run = stored(input.runId);
+        const answers = new Map(Object.entries(run.answers));
+        for (const [name, value] of Object.entries(input.answers)) {
+          if (value.includes('\u0000')) {
+            throw new AppError('input.invalid', 'The value holds a NUL character.', {
+              next: 'Type it again, or paste it as plain text.',
+            });
+          }
+          if (value === '') answers.delete(name);
+          else answers.set(name, value);
+        }
+        store.setAnswers(run.id, Object.fromEntries(answers));
+        db.afterCommit(() => windows.changed('runs', [run.id]));
+        return view(stored(run.id));
+      });
+    },
+
+    noteCopied(input: { runId: RunId; stepId: string; command: number }): Record<string, never> {
+      return db.transaction(() => {
+        const run = stored(input.runId);
+        const step = stepOf(run, input.stepId);
+        const command = step.commands[input.command];
+        if (command === undefined) throw notFound('This command');
+        bus.emit('command.copied', {
+          runId: run.id,
+          alarmId: run.alarmId,
+          incidentId: run.incidentId,
+          number: step.number,
+          command: command.copyText,
+          at: clock.now(),
+        });
+        return {};
+      });
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { os } from '../router.ts';
+import type { RunbookService } from './runbook-service.ts';
+
+/** The runbooks slice of the contract. */
+export const runbookHandlers = (service: RunbookService) => ({
+  list: os.runbooks.list.handler(() => service.list()),
+  search: os.runbooks.search.handler(({ input }) => service.search(input)),
+  get: os.runbooks.get.handler(({ input }) => service.get(input)),
+  startRun: os.runbooks.startRun.handler(({ input }) => service.startRun(input)),
+  getRun: os.runbooks.getRun.handler(({ input }) => service.getRun(input.id)),
+  setStep: os.runbooks.setStep.handler(({ input }) => service.setStep(input)),
+  answer: os.runbooks.answer.handler(({ input }) => service.answer(input)),
+  noteCopied: os.runbooks.noteCopied.handler(({ input }) => service.noteCopied(input)),
+});

@@ -1,0 +1,84 @@
+/** Steps as a window shows them: commands filled in, states from a run, numbers in the order of the night. */
+import type { Step, StepState } from '../../preload/contract/runbooks.ts';
+import type { ParsedStep } from './model.ts';
+import { isAlarmLike } from './names.ts';
+import { assignedNames, fillCommand, missingNames, type Values } from './parameters.ts';
+
+export interface TickedStep {
+  readonly stepId: string;
+  readonly state: StepState;
+  readonly text: string;
+  readonly number: number;
+  readonly at: string;
+}
+
+/**
+ * The steps a run is about. A document that answers for many alarms has a heading for each: then only that section's
+ * steps count. A section without steps of its own (a table that only names the alarm) means the whole document.
+ */
+export function stepsUnder(
+  steps: readonly ParsedStep[],
+  anchor: string | null,
+  heading: string | null,
+): readonly ParsedStep[] {
+  if (anchor === null) return steps;
+  const own = steps.filter((step) => step.anchors.includes(anchor));
+  if (own.length > 0) return own;
+  // Steps of other alarms' sections would be wrong ones; none is better.
+  return heading !== null && heading.split(/[\s`]+/).some(isAlarmLike) ? [] : steps;
+}
+
+const codeOf = (steps: readonly ParsedStep[]): string =>
+  steps
+    .flatMap((step) => [
+      ...step.commands.map((command) => command.text),
+      ...(step.text.match(/`[^`\n]+`/g) ?? []).map((code) => code.slice(1, -1)),
+    ])
+    .join('\n');
+
+export function viewSteps(input: {
+  /** All steps of the document: a variable may be assigned outside the section that uses it. */
+  document: readonly ParsedStep[];
+  steps: readonly ParsedStep[];
+  values: Values;
+  ticked: readonly TickedStep[];
+}): { steps: Step[]; missing: string[] } {
+  const assigned = assignedNames(codeOf(input.document));
+  const ticked = new Map(input.ticked.map((step) => [step.stepId, step]));
+  const steps = input.steps.map((step, index): Step => {
+    const tick = ticked.get(step.id);
+    ticked.delete(step.id);
+    const isSet = tick !== undefined && tick.state !== 'open';
+    return {
+      id: step.id,
+      number: index + 1,
+      text: step.text,
+      plainText: step.plainText,
+      section: step.section,
+      phase: step.phase,
+      commands: step.commands.map((command) => fillCommand(command, assigned, input.values)),
+      expected: step.expected,
+      isBroad: step.isBroad,
+      state: tick?.state ?? 'open',
+      at: isSet ? tick.at : null,
+    };
+  });
+  // What was done and is no longer in the document stays in the history of the run.
+  for (const tick of ticked.values()) {
+    if (tick.state === 'open') continue;
+    steps.push({
+      id: tick.stepId,
+      number: steps.length + 1,
+      text: `${tick.text} *(no longer in the runbook)*`,
+      plainText: `${tick.text} (no longer in the runbook)`,
+      section: null,
+      phase: 'investigate',
+      commands: [],
+      expected: null,
+      isBroad: false,
+      state: tick.state,
+      at: tick.at,
+    });
+  }
+  return { steps, missing: missingNames(steps.flatMap((step) => step.commands)) };
+}

@@ -1,0 +1,219 @@
+/** Finds the steps of a section: numbered and task lists, `Step n` headings, and commands that stand alone. */
+import { createHash } from 'node:crypto';
+import type { Phase } from '../../preload/contract/runbooks.ts';
+import { isBroadCommand, readFence } from './commands.ts';
+import {
+  endOf,
+  oneLine,
+  plainText,
+  sourceOf,
+  startOf,
+  type Block,
+  type CodeBlock,
+  type ListItem,
+} from './markdown.ts';
+import type { ParsedCommand, ParsedStep } from './model.ts';
+
+export interface SectionPlace {
+  readonly heading: string | null;
+  readonly anchors: readonly string[];
+  readonly phase: Phase;
+  /** The heading itself names the phase, so plain bullets under it are things to do. */
+  readonly isPhaseNamed: boolean;
+}
+
+type Draft = Omit<ParsedStep, 'id'>;
+
+const expectedLine =
+  /^\s*(?:[*_]{1,2})?(?:expect(?:ed|ation)?(?:\s+(?:results?|output|outcome|answer))?|you should (?:now )?see|should (?:show|print|return))(?:[*_]{1,2})?\s*:\s*(?:[*_]{1,2}\s*)?(.*)$/i;
+const stepHeading = /^\s*step\s+\d+\s*[:.)–—-]?\s*/i;
+export const isStepHeading = (heading: string): boolean => stepHeading.test(heading);
+
+interface Reading {
+  text: string;
+  plain: string;
+  commands: ParsedCommand[];
+  expected: string[];
+}
+
+function codesIn(node: Block | ListItem): CodeBlock[] {
+  if (node.type === 'code') return [node];
+  if (!('children' in node)) return [];
+  return (node.children as Block[]).flatMap(codesIn);
+}
+
+/** Reads blocks that belong to one step: text, commands, and what to expect. */
+function readBlocks(piece: string, nodes: readonly Block[]): Reading {
+  const reading: Reading = { text: '', plain: '', commands: [], expected: [] };
+  const texts: string[] = [];
+  const plains: string[] = [];
+  let isExpecting = false;
+  for (const node of nodes) {
+    const column = node.position?.start.column ?? 1;
+    const range = { start: startOf(node), end: endOf(node), column };
+    if (node.type === 'code') {
+      const fence = readFence(node.lang ?? '', node.value);
+      if (isExpecting) reading.expected.push(node.value);
+      else if (fence === null) texts.push(sourceOf(piece, range));
+      else {
+        reading.commands.push(fence.command);
+        if (fence.printed !== '') texts.push(`\`\`\`text\n${fence.printed}\n\`\`\``);
+      }
+      continue;
+    }
+    isExpecting = false;
+    if (node.type === 'paragraph') {
+      const source = sourceOf(piece, range).split('\n');
+      const plain = plainText(node).split('\n');
+      const line = plain.findIndex((text) => expectedLine.test(text));
+      if (line !== -1) {
+        const first = expectedLine.exec(plain[line] ?? '')?.[1] ?? '';
+        const told = [first, ...plain.slice(line + 1)].join(' ').trim();
+        if (told === '') isExpecting = true;
+        else reading.expected.push(oneLine(told));
+        if (line === 0) continue;
+        texts.push(source.slice(0, line).join('\n'));
+        plains.push(plain.slice(0, line).join(' '));
+        continue;
+      }
+      texts.push(source.join('\n'));
+      plains.push(plain.join(' '));
+      continue;
+    }
+    if (node.type === 'html' && plainText(node).trim() === '') continue;
+    const cuts: { start: number; end: number }[] = [];
+    for (const code of codesIn(node)) {
+      const fence = readFence(code.lang ?? '', code.value);
+      if (fence === null) continue;
+      reading.commands.push(fence.command);
+      cuts.push({ start: startOf(code), end: endOf(code) });
+    }
+    texts.push(sourceOf(piece, range, cuts));
+    plains.push(withoutCode(node));
+  }
+  reading.text = texts.filter((text) => text !== '').join('\n\n');
+  reading.plain = oneLine(plains.join(' '));
+  return reading;
+}
+
+function withoutCode(node: Block | ListItem): string {
+  if (node.type === 'code') return '';
+  if (node.type === 'list') return node.children.map(withoutCode).join(' ');
+  if (node.type === 'listItem') return (node.children as Block[]).map(withoutCode).join(' ');
+  return plainText(node);
+}
+
+function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): Draft | null {
+  const expected = reading.expected.join('\n');
+  const text = [heading, reading.text].filter((part) => part !== '').join('\n\n');
+  const plain = oneLine([heading, reading.plain].join(' '));
+  if (text === '' && reading.commands.length === 0 && expected === '') return null;
+  // A step that only says what to expect is a step to check, not the result of nothing.
+  const isOnlyExpected = text === '' && reading.commands.length === 0;
+  return {
+    text: isOnlyExpected ? `Expect: ${expected}` : text,
+    plainText: isOnlyExpected
+      ? `Expect: ${oneLine(expected)}`
+      : plain || oneLine(place.heading ?? ''),
+    section: place.heading,
+    anchors: place.anchors,
+    phase: place.phase,
+    commands: reading.commands,
+    expected: isOnlyExpected || expected === '' ? null : expected,
+    isBroad: reading.commands.some((command) => isBroadCommand(command.text)),
+  };
+}
+
+function addTo(draft: Draft, piece: string, node: Block): Draft {
+  const more = readBlocks(piece, [node]);
+  return {
+    ...draft,
+    commands: [...draft.commands, ...more.commands],
+    expected:
+      [draft.expected ?? '', ...more.expected].filter((text) => text !== '').join('\n') || null,
+    text: more.text === '' ? draft.text : `${draft.text}\n\n${more.text}`,
+    isBroad: draft.isBroad || more.commands.some((command) => isBroadCommand(command.text)),
+  };
+}
+
+/** A table of contents is a list of links, not of things to do. */
+const isContents = (items: readonly ListItem[]): boolean =>
+  items.every((item) =>
+    item.children.every(
+      (child) =>
+        child.type === 'list' ||
+        (child.type === 'paragraph' &&
+          child.children.length === 1 &&
+          child.children[0]?.type === 'link' &&
+          child.children[0].url.startsWith('#')),
+    ),
+  );
+
+/** The steps in one section, in the document's order. */
+export function readSteps(piece: string, nodes: readonly Block[], place: SectionPlace): Draft[] {
+  if (place.heading !== null && isStepHeading(place.heading)) {
+    const draft = draftOf(readBlocks(piece, nodes), place, place.heading.replace(stepHeading, ''));
+    return draft === null ? [] : [{ ...draft, section: place.heading }];
+  }
+  const isList = (node: Block) => node.type === 'list';
+  const hasExplicit = nodes.some(
+    (node) =>
+      isList(node) && (node.ordered === true || node.children.some((item) => item.checked != null)),
+  );
+  const takesBullets =
+    place.isPhaseNamed && !hasExplicit && place.phase !== 'real' && place.phase !== 'how_bad';
+  const steps: Draft[] = [];
+  let isOpen = false;
+  let before: Block | null = null;
+  for (const node of nodes) {
+    if (node.type === 'list') {
+      isOpen = false;
+      if (isContents(node.children)) continue;
+      for (const item of node.children) {
+        const isStep =
+          node.ordered === true || item.checked != null || takesBullets || codesIn(item).length > 0;
+        if (!isStep) continue;
+        const draft = draftOf(readBlocks(piece, item.children), place);
+        if (draft === null) continue;
+        steps.push(draft);
+        isOpen = true;
+      }
+      before = null;
+    } else if (node.type === 'code') {
+      const last = steps.at(-1);
+      const isCommand = readFence(node.lang ?? '', node.value) !== null;
+      if (isOpen && last !== undefined) steps[steps.length - 1] = addTo(last, piece, node);
+      else if (isCommand) {
+        const draft = draftOf(readBlocks(piece, before === null ? [node] : [before, node]), place);
+        if (draft !== null) steps.push(draft);
+        isOpen = draft !== null;
+      }
+      before = null;
+    } else {
+      const last = steps.at(-1);
+      const isExpectation = node.type === 'paragraph' && expectedLine.test(plainText(node));
+      if (isOpen && isExpectation && last !== undefined) {
+        steps[steps.length - 1] = addTo(last, piece, node);
+      } else if (node.type !== 'html' || plainText(node).trim() !== '') {
+        isOpen = false;
+        before = node.type === 'paragraph' ? node : null;
+      }
+    }
+  }
+  return steps;
+}
+
+/** Ids from the step's own words, so that edits elsewhere keep its history; equal words are told apart by their order. */
+export function withIds(drafts: readonly Draft[]): ParsedStep[] {
+  const seen = new Map<string, number>();
+  return drafts.map((draft) => {
+    const words = (draft.plainText || draft.commands.map((command) => command.text).join('\n'))
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}<>$]+/gu, ' ')
+      .trim();
+    const occurrence = seen.get(words) ?? 0;
+    seen.set(words, occurrence + 1);
+    const hash = createHash('sha256').update(words).digest('hex').slice(0, 16);
+    return { ...draft, id: occurrence === 0 ? hash : `${hash}-${occurrence}` };
+  });
+}
