@@ -63,12 +63,15 @@ const handler = new RPCHandler({
   },
   desk: {
     state: os.desk.state.handler(() => quiet),
-    watch: os.desk.watch.handler(async function* ({ signal }) {
-      for (let alarmId = 1; signal?.aborted !== true; alarmId += 1) {
-        yield { type: 'changed' as const, topic: 'alarms' as const, ids: [alarmId] };
-        await new Promise((resolve) => setTimeout(resolve, 5));
+    watch: os.desk.watch.handler(async function* () {
+      try {
+        for (let alarmId = 1; ; alarmId += 1) {
+          yield { type: 'changed' as const, topic: 'alarms' as const, ids: [alarmId] };
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      } finally {
+        signals.push('stream closed');
       }
-      signals.push('stream closed');
     }),
   },
 });
