@@ -12,7 +12,7 @@ export type ListItem = ListBlock['children'][number];
 export type CodeBlock = Extract<Block, { type: 'code' }>;
 
 /** Longer lines are generated, and cost quadratic time in places. */
-const longestLine = 20_000;
+const longestLine = 8_000;
 const pieceSize = 48 * 1024;
 
 /** Cuts at headings, or at blank lines where there is no heading for long; never inside a fence. */
@@ -46,10 +46,15 @@ export function splitPieces(markdown: string): string[] {
   return pieces;
 }
 
+/** Thousands of nested or unpaired marks are an attack or an accident, and cost a parser quadratic time. */
+function isHardToRead(piece: string): boolean {
+  if (/^(?:[ \t]*>){100}/m.test(piece) || /[[(]{500}/.test(piece)) return true;
+  return piece.split(/\n\s*\n/).some((block) => (block.match(/[*_~[\]]+/g)?.length ?? 0) > 3_000);
+}
+
 /** The tree of one piece; null when it nests deeper than any parser can follow. */
 export function parsePiece(piece: string): Root | null {
-  // Thousands of nested quotes or brackets are an attack or an accident; the text stays searchable without a tree.
-  if (/^(?:[ \t]*>){100}/m.test(piece) || /[[(]{500}|(?:\*_){500}/.test(piece)) return null;
+  if (isHardToRead(piece)) return null;
   try {
     return processor.parse(piece);
   } catch {
@@ -73,7 +78,6 @@ const blocks = new Set([
   'blockquote',
   'code',
   'table',
-  'html',
 ]);
 
 /** What a reader sees, without markup; HTML comments left out, unknown tags kept. */

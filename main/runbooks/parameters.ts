@@ -108,7 +108,7 @@ export function placeholderName(text: string): string {
 
 /** Printed by programs, or grammar rather than a hole to fill. */
 const notPlaceholders =
-  /^(none|nil|null|unknown|invalid|pending|unset|empty|no value|br|p|b|i|a|div|span|details|summary|code|pre|html|body|head|table|tr|td|th|ul|ol|li|img|kbd|sub|sup|nodes|eof|stdin|stdout)$/i;
+  /^(none|nil|null|unknown|invalid|pending|unset|empty|no value|br|hr|nodes|eof|stdin|stdout)$/i;
 
 /** Variables the person's own shell has. They are neither filled nor asked. */
 const ownVariables =

@@ -1,0 +1,279 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ParsedCommand } from '../../../main/runbooks/model.ts';
+import {
+  assignedNames,
+  fillCommand,
+  noValues,
+  placeholderName,
+} from '../../../main/runbooks/parameters.ts';
+
+const sh = (text: string): ParsedCommand => ({ language: 'sh', quoting: 'sh', text });
+const fill = (
+  text: string,
+  labels: Record<string, string> = {},
+  more: {
+    answers?: Record<string, string>;
+    document?: string;
+    quoting?: ParsedCommand['quoting'];
+  } = {},
+) =>
+  fillCommand(
+    { language: '', quoting: more.quoting ?? 'sh', text },
+    assignedNames(more.document ?? text),
+    { labels, annotations: {}, answers: more.answers ?? {} },
+  );
+
+describe('which placeholders are filled', () => {
+  const labels = {
+    namespace: 'checkout',
+    pod: 'api-0',
+    cluster: 'eu-1',
+    node: 'worker-17',
+    instance: 'db-1:9100',
+  };
+  test.each([
+    ['kubectl -n <namespace> get pods', 'kubectl -n checkout get pods'],
+    ['kubectl -n <NAMESPACE> logs <pod-name>', 'kubectl -n checkout logs api-0'],
+    ['kubectl -n <my-namespace> logs <podname>', 'kubectl -n checkout logs api-0'],
+    ['kubectl -n $NS logs ${POD}', 'kubectl -n checkout logs api-0'],
+    ['kubectl -n "$NAMESPACE" get all', 'kubectl -n "checkout" get all'],
+    ['kubectl --context YOUR_CLUSTER get nodes', 'kubectl --context eu-1 get nodes'],
+    ['kubectl cnpg status <cnpg_cluster>', 'kubectl cnpg status eu-1'],
+    ['ping [node-name]', 'ping worker-17'],
+    ['ping <host>', 'ping worker-17'],
+  ])('fills %s', (text, expected) => {
+    expect(fill(text, labels).copyText).toBe(expected);
+  });
+
+  test('leaves the port out where a host is asked', () => {
+    const command = fill('ping <hostname>', { instance: 'db-1:9100' });
+    expect(command.copyText).toBe('ping db-1');
+    expect(command.parts).toContainEqual(
+      expect.objectContaining({ kind: 'filled', from: 'label instance, port left out' }),
+    );
+  });
+
+  test.each([
+    ['NAMESPACE=$(kubectl get ns -o name | head -1)\nkubectl -n $NAMESPACE get pods', ''],
+    ['kubectl -n $NAMESPACE get pods', 'export NAMESPACE=other'],
+    ['for pod in $(kubectl get pods -o name); do kubectl delete $pod; done', ''],
+    ['read -r -p "which? " pod; echo $pod', ''],
+    ['kubectl get pods | while read pod rest; do echo $pod; done', ''],
+    [
+      "kubectl get pods -o go-template='{{ .namespace }} {{ $pod }} {{range $node := .items}}{{end}}'",
+      '',
+    ],
+    ['echo <none>', ''],
+    ["awk '{print $NF, $pod}'", ''],
+    ['echo \\$NAMESPACE', ''],
+    ['echo ${NAMESPACE:-default} ${POD%-*}', ''],
+    ['# kubectl -n <namespace> would do it', ''],
+    ['ls $HOME $PATH $DB_PASSWORD', ''],
+  ])('never touches %s', (text, document) => {
+    const command = fill(text, labels, { document: `${document}\n${text}` });
+    expect(command.copyText).toBe(text);
+    expect(command.parts.every((part) => part.kind === 'text')).toBe(true);
+  });
+
+  test('asks once for every spelling of what no label gives', () => {
+    const command = fill('kubectl --context <cluster> -n $NS get pods --cluster ${CLUSTER_NAME}', {
+      namespace: 'a',
+    });
+    const missing = command.parts.filter((part) => part.kind === 'missing');
+    expect(missing.map((part) => [part.text, part.name])).toEqual([
+      ['<cluster>', 'cluster'],
+      ['${CLUSTER_NAME}', 'cluster'],
+    ]);
+    expect(command.hasMissing).toBe(true);
+    expect(fill('x --context <cluster>', {}, { answers: { cluster: 'eu 1' } }).copyText).toBe(
+      "x --context 'eu 1'",
+    );
+  });
+
+  test.each([
+    ['<my-pod-name>', 'pod'],
+    ['YOUR_POD', 'pod'],
+    ['NS', 'namespace'],
+    ['<rds-hostname>', 'host'],
+    ['<slot name>', 'slot_name'],
+  ])('%s asks for %s', (text, name) => {
+    expect(placeholderName(text)).toBe(name);
+  });
+});
+
+/** What the shell makes of the command: its arguments, exactly. */
+function argumentsOf(command: string): string[] {
+  const probe = `probe() { for a in "$@"; do printf '%s\\0' "$a"; done; }\n${command}`;
+  const out = execFileSync('/bin/sh', ['-c', probe], {
+    encoding: 'utf8',
+    env: { PATH: '/nowhere' },
+  });
+  return out.split('\0').slice(0, -1);
+}
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({
+    unit: fc.constantFrom(
+      ...`'"\`$(){}[]<>|&;!*?~#\\ \n\t\r-=%@/.,ax0é😀`.split(''),
+      '$(touch /tmp/x)',
+      '`id`',
+      "'; id; '",
+      '"; id; "',
+      '${HOME}',
+      '\u202e',
+      '\u0000',
+      '\u001b',
+      '$HOME',
+      '--all',
+      '../',
+      '$$',
+      '\\\n',
+    ),
+    maxLength: 12,
+  }),
+);
+
+describe('hostile values', () => {
+  test('reach a program unchanged through a real shell, or are refused in sight', () => {
+    const places = [
+      (p: string) => `probe ${p}`,
+      (p: string) => `probe "${p}"`,
+      (p: string) => `probe '${p}'`,
+      (p: string) => `probe pre/${p}`,
+      (p: string) => `probe "pre ${p} post"`,
+      (p: string) => `probe 'pre ${p} post'`,
+      (p: string) => `true; probe "$(probe2() { printf %s "$1"; }; probe2 ${p})"`,
+      (p: string) => `probe \\\n  --name=${p} # ${p}`,
+    ];
+    const expected = [
+      (v: string) => v,
+      (v: string) => v,
+      (v: string) => v,
+      (v: string) => `pre/${v}`,
+      (v: string) => `pre ${v} post`,
+      (v: string) => `pre ${v} post`,
+      // `$(…)` itself drops trailing newlines.
+      (v: string) => v.replace(/\n+$/, ''),
+      (v: string) => `--name=${v}`,
+    ];
+    let passed = 0;
+    fc.assert(
+      fc.property(hostile, fc.nat({ max: places.length - 1 }), (value, place) => {
+        const command = fill(places[place]!('<value>'), { value });
+        const filled = command.parts.filter((part) => part.kind === 'filled');
+        if (filled.length === 0) {
+          expect(command.hasMissing).toBe(true);
+          return;
+        }
+        passed++;
+        expect(argumentsOf(command.copyText)).toEqual([expected[place]!(value)]);
+      }),
+      { numRuns: 400 },
+    );
+    expect(passed).toBeGreaterThan(100);
+  });
+
+  test.each([
+    ['a NUL', 'a\u0000b', 'control characters'],
+    ['an escape sequence', 'a\u001b[201~b', 'control characters'],
+    ['a text that reads backwards', 'a\u202eb', 'invisible characters'],
+    ['an option', '--all-namespaces', 'read as an option'],
+    ['a path upwards', '../../etc', 'climbs'],
+    ['a value of 100 kB', 'a b'.repeat(40_000), 'too long'],
+  ])('%s is refused and the reason is told', (_what, value, why) => {
+    const command = fill('kubectl delete pod "<pod>"', { pod: value });
+    expect(command.hasMissing).toBe(true);
+    expect(command.copyText).toBe('kubectl delete pod "<pod>"');
+    expect(command.parts).toContainEqual(
+      expect.objectContaining({ kind: 'missing', why: expect.stringContaining(why) }),
+    );
+  });
+
+  test.each([
+    'ssh db-1 "rm <file>"',
+    'ssh <file>',
+    "bash -c 'cat <file>'",
+    'eval cat <file>',
+    'watch kubectl -n <file> get pods',
+    "psql -c 'select * from <file>'",
+    `curl -d '{"a":"<file>"}' localhost`,
+    `kubectl get pods -o jsonpath='{.items[?(@.name=="<file>")]}'`,
+    'cat <<EOF\n<file>\nEOF',
+    'cat `basename <file>`',
+    'echo ${X:-<file>}',
+    "echo 'never closed <file>",
+    '<file> --version',
+    'true | <file> --version',
+  ])('are not filled into code inside code: %s', (text) => {
+    expect(fill(text, { file: 'x; touch /tmp/y' }).hasMissing).toBe(true);
+  });
+
+  test('harmless values are filled into code inside code', () => {
+    expect(
+      fill('ssh db-1 "sudo systemctl restart <service>"', { service: 'checkout-api' }).copyText,
+    ).toBe('ssh db-1 "sudo systemctl restart checkout-api"');
+  });
+});
+
+describe('other languages', () => {
+  test.each([
+    [
+      'sql',
+      "SELECT * FROM x WHERE name = '<service>'",
+      "o'hare",
+      "SELECT * FROM x WHERE name = 'o''hare'",
+    ],
+    [
+      'sql',
+      'SELECT * FROM x WHERE name = <service>',
+      "o'hare",
+      "SELECT * FROM x WHERE name = 'o''hare'",
+    ],
+    ['sql', 'SELECT pg_terminate_backend(<pid>)', '4711', 'SELECT pg_terminate_backend(4711)'],
+    ['sql', 'ANALYZE <table>', 'orders', 'ANALYZE orders'],
+    ['promql', 'up{job="<job>"}', 'a"b\\c\nd', 'up{job="a\\"b\\\\c\\nd"}'],
+    ['promql', 'up{job=<job>}', 'a"b', 'up{job="a\\"b"}'],
+    ['json', '{"name": "<service>", "n": <count>}', 'a"b', '{"name": "a\\"b", "n": <count>}'],
+    ['powershell', 'Get-Pod -Name <pod>', "a'b’c", "Get-Pod -Name 'a''b’’c'"],
+    ['powershell', 'Get-Pod -Name "<pod>"', 'a"$(b)`', 'Get-Pod -Name "a`"`$(b)``"'],
+    ['other', 'Feature.disable(:<service>)', 'checkout', 'Feature.disable(:checkout)'],
+  ] as const)('%s: %s', (quoting, text, value, expected) => {
+    const labels = { service: value, job: value, pod: value, pid: value, table: value };
+    expect(fill(text, labels, { quoting }).copyText).toBe(expected);
+  });
+
+  test.each([
+    ['sql', 'DROP TABLE <table>', 'x; drop table y'],
+    ['sql', "SELECT '<service>'", "\\' or 1=1 --"],
+    ['promql', 'up{job=~"<job>"}', '.*'],
+    ['other', 'puts "<service>"', '#{`id`}'],
+    ['powershell', 'iex "<service>"', 'a;b'],
+  ] as const)('%s refuses what it cannot quote: %s', (quoting, text, value) => {
+    const labels = { service: value, job: value, table: value };
+    expect(fill(text, labels, { quoting }).hasMissing).toBe(true);
+  });
+});
+
+test('any text is a command that can be shown', () => {
+  fc.assert(
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom(...`'"\`$(){}<>|&;#\\ \nabXY=`.split(''), '<pod>', '$POD', '<<EOF'),
+        maxLength: 60,
+      }),
+      (text) => {
+        const command = fillCommand(sh(text), new Set(), { ...noValues, labels: { pod: 'x y' } });
+        const shown = command.parts.map((part) => part.text).join('');
+        expect(command.copyText).toBe(shown);
+        const original = command.parts
+          .map((part) => (part.kind === 'filled' ? '' : part.text))
+          .join('');
+        expect(original.length).toBeLessThanOrEqual(text.length);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
