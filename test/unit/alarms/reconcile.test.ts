@@ -166,7 +166,7 @@ describe('reconcile', () => {
       observed({ severity: 'high' }),
       observed({ severity: 'critical', unreadableReason: 'no start' }),
     ];
-    for (const order of [twins, [...twins].reverse()]) {
+    for (const order of [twins, twins.toReversed()]) {
       const changes = new Ledger().apply(complete(...order), start);
       expect(changes).toMatchObject([
         { kind: 'fired', alarm: { severity: 'high', status: 'firing', unreadableReason: null } },

@@ -1,0 +1,259 @@
+/** Alarms: takes snapshots in, and answers what is known. */
+import type {
+  AlarmDetail,
+  AlarmList,
+  AlarmRow,
+  RunbookMatch,
+} from '../../preload/contract/alarms.ts';
+import type { AlarmId, Instant, Severity, SourceId } from '../../preload/contract/common.ts';
+import type { Bus } from '../bus.ts';
+import { toInstant, type Clock } from '../clock.ts';
+import type { Windows } from '../desk/windows.ts';
+import { notFound } from '../errors.ts';
+import type { WritableDb } from '../store/database.ts';
+import type { AlarmChange, KnownAlarm, Snapshot } from './alarm.ts';
+import { createAlarmHistory } from './alarm-history.ts';
+import { AlarmIndex } from './alarm-index.ts';
+import { toRow, type RowLookups, type SourceHealth } from './alarm-rows.ts';
+import { createAlarmStore, type NewEvent } from './alarm-store.ts';
+import { createAlarmQueries } from './alarm-queries.ts';
+import type { QueryProblem } from './filter.ts';
+import { createIngest } from './ingest.ts';
+import { relatedTo } from './related.ts';
+
+export interface AlarmDeps {
+  readonly db: WritableDb;
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly windows: Windows;
+  readonly sources: {
+    health(sourceId: SourceId): SourceHealth | undefined;
+    connector(
+      sourceId: SourceId,
+    ): { readonly actions: { readonly acknowledgeEffect: string } | null } | null;
+    /** Keeps what an upstream severity word means at this source. */
+    mapSeverity(sourceId: SourceId, text: string, severity: Severity): void | Promise<void>;
+  };
+  readonly outbox: Pick<RowLookups, 'pendingFor'>;
+  readonly runbooks: Pick<RowLookups, 'markFor'> & {
+    matchAlarm(alarm: KnownAlarm): readonly RunbookMatch[];
+  };
+  readonly incidents: Pick<RowLookups, 'openIncidentOf'>;
+}
+
+export interface AlarmService {
+  /**
+   * Takes over a snapshot: alarms, episodes and events in one transaction, listeners inside it, windows after it.
+   * An unchanged snapshot writes and says nothing.
+   *
+   * @throws when the store refuses; then nothing has changed.
+   */
+  apply(sourceId: SourceId, snapshot: Snapshot, atMs: number): readonly AlarmChange[];
+  /** Call after a source's row was deleted: its alarms went with it. */
+  forgetSource(sourceId: SourceId): void;
+  /** The last known state, also of an alarm that is over. */
+  get(id: AlarmId): KnownAlarm | undefined;
+  /** In no order. */
+  active(): Iterable<KnownAlarm>;
+  rows(ids: readonly AlarmId[]): AlarmRow[];
+  list(input: { query: string; groupBy: string }): AlarmList;
+  detail(id: AlarmId): AlarmDetail;
+  compileQuery(text: string): {
+    matches(alarm: KnownAlarm): boolean;
+    problems: readonly QueryProblem[];
+  };
+  /** How many alarms a list with this query has. Quick enough for every saved view at every change. */
+  countMatching(query: string): number;
+  unseenCount(): number;
+  isUnseen(id: AlarmId): boolean;
+  markSeen(ids: readonly AlarmId[]): void;
+  recordEvent(event: NewEvent): void;
+  comment(id: AlarmId, text: string): { at: Instant };
+  mapSeverity(sourceId: SourceId, text: string, severity: Severity): Promise<void>;
+  /** Rises with every change that a list may show. */
+  revision(): number;
+}
+
+const weekMs = 7 * 86_400_000;
+const firstRows = 60;
+const maxNamed = 300;
+
+/** http and https only; null otherwise. Text from upstream never becomes another kind of link. */
+function webAddress(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null;
+  const { protocol } = new URL(url);
+  return protocol === 'https:' || protocol === 'http:' ? url : null;
+}
+
+export function createAlarmService(deps: AlarmDeps): AlarmService {
+  const { db, clock, bus, windows, sources } = deps;
+  const store = createAlarmStore(db);
+  const index = new AlarmIndex(store);
+  const history = createAlarmHistory(db);
+
+  const tellWindows = (ids: readonly AlarmId[]): void =>
+    windows.changed('alarms', ids.length > maxNamed ? undefined : ids);
+
+  const ingest = createIngest({
+    db,
+    bus,
+    store,
+    index,
+    sourceName: (id) => sources.health(id)?.name ?? id,
+    committed: tellWindows,
+  });
+
+  const lookups: RowLookups = {
+    health: (id) => sources.health(id),
+    pendingFor: (id) => deps.outbox.pendingFor(id),
+    markFor: (alarm) => deps.runbooks.markFor(alarm),
+    openIncidentOf: (id) => deps.incidents.openIncidentOf(id),
+    isUnseen: (id) => index.isUnseen(id),
+  };
+  const queries = createAlarmQueries({ index, store, clock, lookups });
+
+  bus.on('gap.ended', () => ingest.gapEnded());
+  // Names, pauses and sight decide where an alarm stands in the list.
+  bus.on('source.changed', () => {
+    index.touch();
+    db.afterCommit(() => tellWindows([]));
+  });
+  bus.on('settings.changed', () => index.touch());
+
+  const get = (id: AlarmId): KnownAlarm | undefined => index.get(id) ?? store.byId(id)?.alarm;
+
+  const existing = (id: AlarmId): KnownAlarm => {
+    const alarm = get(id);
+    if (alarm === undefined) throw notFound('This alarm');
+    return alarm;
+  };
+
+  const rowsOf = (alarms: readonly KnownAlarm[]): AlarmRow[] => {
+    const from = toInstant(clock.now() - weekMs);
+    const episodes = store.episodesSince(
+      alarms.map(({ id }) => id),
+      from,
+    );
+    return alarms.map((alarm) => toRow(alarm, episodes.get(alarm.id) ?? 0, lookups));
+  };
+
+  const rows = (ids: readonly AlarmId[]): AlarmRow[] =>
+    rowsOf(ids.map(get).filter((alarm) => alarm !== undefined));
+
+  const actionsFor = (alarm: KnownAlarm): AlarmDetail['actions'] => {
+    const actions = sources.connector(alarm.sourceId)?.actions ?? null;
+    const health = sources.health(alarm.sourceId);
+    const acknowledgeEffect = actions?.acknowledgeEffect ?? '';
+    const whyNot =
+      health === undefined
+        ? 'Its source is no longer configured.'
+        : !health.isEnabled
+          ? `${health.name} is paused.`
+          : actions === null
+            ? `${health.name} takes no acknowledgements or silences from here.`
+            : alarm.status === 'resolved'
+              ? 'It has cleared.'
+              : null;
+    return {
+      acknowledge: whyNot === null,
+      silence: whyNot === null,
+      acknowledgeEffect,
+      whyNot,
+    };
+  };
+
+  return {
+    apply: (sourceId, snapshot, atMs) => ingest.apply(sourceId, snapshot, atMs),
+
+    forgetSource(sourceId) {
+      ingest.forget(sourceId);
+      index.forget(sourceId);
+      db.afterCommit(() => windows.changed('alarms'));
+    },
+
+    get,
+    rows,
+    active: () => index.active(),
+    compileQuery: (text) => queries.compile(text),
+    countMatching: (query) => queries.matching(query).length,
+    unseenCount: () => index.unseenCount,
+    isUnseen: (id) => index.isUnseen(id),
+    revision: () => index.revision,
+
+    list({ query, groupBy }) {
+      const { ids, groups, hiddenCount, problems } = queries.list(query, groupBy);
+      return {
+        ids: [...ids],
+        groups: [...groups],
+        rows: rows(ids.slice(0, firstRows)),
+        hiddenCount,
+        problems: [...problems],
+        revision: index.revision,
+      };
+    },
+
+    detail(id) {
+      const alarm = existing(id);
+      const [row] = rowsOf([alarm]);
+      if (row === undefined) throw notFound('This alarm');
+      return {
+        row,
+        externalId: alarm.externalId,
+        labels: { ...alarm.labels },
+        annotations: { ...alarm.annotations },
+        url: webAddress(alarm.url),
+        runbookUrl: alarm.runbookUrl,
+        unreadableReason: alarm.unreadableReason,
+        severityText: alarm.severityText,
+        runbooks: [...deps.runbooks.matchAlarm(alarm)],
+        events: history.events(id),
+        decisions: history.decisions(id),
+        episodes: history.episodes(id, clock.now()),
+        related: rowsOf(relatedTo(alarm, index.active())),
+        actions: actionsFor(alarm),
+      };
+    },
+
+    markSeen(ids) {
+      const unseen = ids.filter((id) => index.isUnseen(id));
+      if (unseen.length === 0) return;
+      db.transaction(() => {
+        store.markSeen(unseen);
+        db.afterCommit(() => {
+          index.markSeen(unseen);
+          tellWindows(unseen);
+        });
+      });
+    },
+
+    recordEvent(event) {
+      store.addEvent(event);
+      const { alarmId } = event;
+      if (alarmId !== null) db.afterCommit(() => tellWindows([alarmId]));
+    },
+
+    comment(id, text) {
+      const alarm = existing(id);
+      const atMs = clock.now();
+      const at = toInstant(atMs);
+      db.transaction(() => {
+        store.addEvent({
+          alarmId: id,
+          episodeId: alarm.episodeId,
+          sourceId: alarm.sourceId,
+          kind: 'note',
+          origin: 'you',
+          text,
+          at,
+        });
+        bus.emit('alarm.noted', { alarmId: id, text, at: atMs });
+        db.afterCommit(() => tellWindows([id]));
+      });
+      return { at };
+    },
+
+    async mapSeverity(sourceId, text, severity) {
+      await sources.mapSeverity(sourceId, text, severity);
+    },
+  };
+}

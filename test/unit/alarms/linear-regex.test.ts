@@ -1,0 +1,99 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compilePattern, PatternProblem } from '../../../main/alarms/linear-regex.ts';
+
+describe('linear regex', () => {
+  it.each<[string, string, boolean]>([
+    ['check.*', 'checkout', true],
+    ['check', 'checkout', false],
+    ['', '', true],
+    ['', 'a', false],
+    ['a|bc|d', 'bc', true],
+    ['a|bc|d', 'c', false],
+    ['prod-[0-9]+', 'PROD-12', true],
+    ['prod-[^0-9]+', 'prod-1', false],
+    ['[A-C]x', 'bx', true],
+    ['(eu|us)-(west|east)-\\d', 'us-east-1', true],
+    ['(?:ab){2,3}', 'ababab', true],
+    ['(?:ab){2,3}', 'abababab', false],
+    ['a{0}b', 'b', true],
+    ['^a.*z$', 'abcz', true],
+    ['a^b', 'ab', false],
+    ['\\w+\\.example\\.org', 'api.example.org', true],
+    ['[]x]+', ']x]', true],
+    ['[a-]+', 'a-a', true],
+    ['.+?', 'abc', true],
+    ['\\s\\S\\D', ' x-', true],
+    ['.', '🔥', true],
+    ['a{', 'a{', true],
+  ])('%j matches %j: %s', (pattern, text, isMatch) => {
+    expect(compilePattern(pattern)(text)).toBe(isMatch);
+  });
+
+  it.each([
+    '(',
+    ')',
+    '[',
+    '*',
+    'a**',
+    '(?=a)',
+    '\\1',
+    '\\',
+    'a{3,1}',
+    '[z-a]',
+    'x'.repeat(501),
+    '(a{999}){999}',
+    '(((((){999}){999}){999}){999})',
+    '('.repeat(60),
+  ])('says why %j is no pattern', (pattern) => {
+    expect(() => compilePattern(pattern)).toThrow(PatternProblem);
+  });
+
+  it.each(['(a+)+b', '(a|a)*b', '(.*)*x', '.*.*.*.*.*b', '(a?){50}a{50}'])(
+    'is done at once with %j, where backtracking would hang',
+    (pattern) => {
+      const before = performance.now();
+      compilePattern(pattern)('a'.repeat(4_000));
+      expect(performance.now() - before).toBeLessThan(2_000);
+    },
+  );
+
+  const piece = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\w', 'c', '^', '$');
+  const count = fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{1,2}', '{0,1}', '{2,}');
+  const { pattern } = fc.letrec<{ pattern: string; part: string }>((tie) => ({
+    pattern: fc.array(tie('part'), { maxLength: 4 }).map((parts) => parts.join('')),
+    part: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      fc.tuple(piece, count).map(([one, times]) => (/^[$^]$/.test(one) ? one : one + times)),
+      fc.tuple(tie('pattern'), tie('pattern'), count).map(([x, y, times]) => `(${x}|${y})${times}`),
+    ),
+  }));
+
+  it("agrees with JavaScript's own engine", () => {
+    fc.assert(
+      fc.property(
+        pattern.filter(({ length }) => length <= 80),
+        fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A'), maxLength: 7 }),
+        (source, text) => {
+          expect(compilePattern(source)(text)).toBe(new RegExp(`^(?:${source})$`, 'i').test(text));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('answers or says why not, for any text', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (source, text) => {
+        let result: unknown;
+        try {
+          result = compilePattern(source)(text);
+        } catch (error) {
+          result = error instanceof PatternProblem;
+        }
+        expect([true, false]).toContain(result);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
