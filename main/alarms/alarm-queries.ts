@@ -9,7 +9,13 @@ import type { AlarmIndex } from './alarm-index.ts';
 import { buildAlarmList, isClear, type OrderedList, type SourceSight } from './alarm-list.ts';
 import type { RowLookups } from './alarm-rows.ts';
 import type { AlarmStore } from './alarm-store.ts';
-import { compileFilter, type Query, type QueryContext, type QueryProblem } from './filter.ts';
+import {
+  compileFilter,
+  haystackOf,
+  type Query,
+  type QueryContext,
+  type QueryProblem,
+} from './filter.ts';
 import { compareAlarms } from './order.ts';
 
 /** How far back `status:resolved` looks. */
@@ -114,6 +120,11 @@ export function createAlarmQueries(deps: {
   return {
     /** In the order of `compareAlarms`. */
     matching,
+
+    /** Makes what free text looks in, so that the first keystroke is as quick as the next. */
+    warm(): void {
+      for (const alarm of index.active()) haystackOf(alarm);
+    },
 
     compile(text: string): {
       matches(alarm: KnownAlarm): boolean;

@@ -100,7 +100,10 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     store,
     index,
     sourceName: (id) => sources.health(id)?.name ?? id,
-    committed: tellWindows,
+    committed(ids) {
+      tellWindows(ids);
+      if (ids.length > maxNamed) setImmediate(() => queries.warm());
+    },
   });
 
   const lookups: RowLookups = {
@@ -111,6 +114,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     isUnseen: (id) => index.isUnseen(id),
   };
   const queries = createAlarmQueries({ index, store, clock, lookups });
+  setImmediate(() => queries.warm());
 
   bus.on('gap.ended', () => ingest.gapEnded());
   // Names, pauses and sight decide where an alarm stands in the list.

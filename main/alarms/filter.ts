@@ -51,16 +51,12 @@ const haystacks = new WeakMap<KnownAlarm, string>();
 export function haystackOf(alarm: KnownAlarm): string {
   let haystack = haystacks.get(alarm);
   if (haystack === undefined) {
-    const labels = Object.entries(alarm.labels).map(([name, value]) => `${name}=${value}`);
-    haystack = [
-      alarm.title.slice(0, 1_000),
-      alarm.service.slice(0, 200),
-      alarm.summary.slice(0, 2_000),
-      ...labels.map((label) => label.slice(0, 500)),
-    ]
-      .join('\n')
-      .slice(0, maxHaystack)
-      .toLowerCase();
+    let text = `${alarm.title.slice(0, 1_000)}\n${alarm.service.slice(0, 200)}\n${alarm.summary.slice(0, 2_000)}`;
+    for (const name of Object.keys(alarm.labels)) {
+      text += `\n${name}=${alarm.labels[name]?.slice(0, 500)}`;
+      if (text.length > maxHaystack) break;
+    }
+    haystack = text.slice(0, maxHaystack).toLowerCase();
     haystacks.set(alarm, haystack);
   }
   return haystack;

@@ -249,12 +249,13 @@ export function compilePattern(pattern: string): (text: string) => boolean {
   const program: Instruction[] = [];
   const first = emit({ list: program, visits: 0 }, new Parser(pattern).parse(), -1);
   const reachedAt = new Int32Array(program.length);
+  const waiting: number[] = [];
   let generation = 0;
 
   /** Follows what needs no character. Returns whether the end of the pattern is reached. */
   const follow = (into: number[], from: number, isAtStart: boolean, isAtEnd: boolean): boolean => {
     let isDone = false;
-    const waiting = [from];
+    waiting.push(from);
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       if (at === -1) {
         isDone = true;
@@ -270,23 +271,26 @@ export function compilePattern(pattern: string): (text: string) => boolean {
     return isDone;
   };
 
+  let states: number[] = [];
+  let next: number[] = [];
   return (text) => {
-    const chars = [...text.slice(0, maxText).toLowerCase()];
+    const lower = text.slice(0, maxText).toLowerCase();
     generation += 1;
-    let states: number[] = [];
-    let isDone = follow(states, first, true, chars.length === 0);
-    for (const [index, char] of chars.entries()) {
+    states.length = 0;
+    let isDone = follow(states, first, true, lower.length === 0);
+    let position = 0;
+    for (const char of lower) {
       if (states.length === 0) return false;
-      const next: number[] = [];
+      position += char.length;
+      next.length = 0;
       generation += 1;
       isDone = false;
       for (const at of states) {
         const instruction = program[at];
         if (instruction?.test?.(char) !== true) continue;
-        const isAtEnd = index === chars.length - 1;
-        isDone = follow(next, instruction.next, false, isAtEnd) || isDone;
+        if (follow(next, instruction.next, false, position === lower.length)) isDone = true;
       }
-      states = next;
+      [states, next] = [next, states];
     }
     return isDone;
   };
