@@ -225,7 +225,7 @@ export function createMatcher(deps: { db: ReadableDb; revision: () => number }) 
           : [[foldName(value), `${label} ${value}`] as const];
       }),
     );
-    const query = words.map((word) => `"${word}"`).join(' OR ');
+    const query = telling.map((word) => `"${word}"`).join(' OR ');
     const best = new Map<RunbookId, RunbookMatch>();
     for (const row of byWords.all({ query: `{title heading names} : (${query})` })) {
       const own = new Set(nameWords(`${row.title} ${row.heading} ${row.path}`));

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leaveOutPrompts, readFence, isBroadCommand } from '../../../main/runbooks/commands.ts';
 import { parseRunbook } from '../../../main/runbooks/parse.ts';
