@@ -15,6 +15,14 @@ export interface AlarmLookup {
   get(id: AlarmId): KnownAlarm | undefined;
 }
 
+/** What a run is for. */
+export interface RunOf {
+  readonly runbookId: RunbookId;
+  readonly anchor: string | null;
+  readonly alarmId: AlarmId | null;
+  readonly incidentId: IncidentId | null;
+}
+
 /** A run without an alarm belongs to the night it was started in. */
 const aloneForMs = 12 * 3_600_000;
 
@@ -96,26 +104,29 @@ export function createRunService(deps: {
     store.keep(run.id, document.id, document.summary, document.steps);
   };
 
+  const existing = (input: RunOf, episodeId: KnownAlarm['episodeId']): StoredRun | undefined => {
+    const { runbookId, anchor, alarmId, incidentId } = input;
+    if (alarmId !== null) return store.ofAlarm({ alarmId, runbookId, anchor, episodeId });
+    if (incidentId !== null) return store.ofIncident({ incidentId, runbookId, anchor });
+    return store.alone({ runbookId, anchor, since: toInstant(clock.now() - aloneForMs) });
+  };
+
   return {
-    startRun(input: {
-      runbookId: RunbookId;
-      anchor: string | null;
-      alarmId: AlarmId | null;
-      incidentId: IncidentId | null;
-    }): Run {
+    /** Looking at a runbook starts nothing; this says whether someone did. */
+    findRun(input: RunOf): Run | null {
+      const alarm = input.alarmId === null ? undefined : alarms.get(input.alarmId);
+      const known = existing(input, alarm?.episodeId ?? null);
+      return known === undefined ? null : view(known);
+    },
+
+    startRun(input: RunOf): Run {
       const { runbookId, anchor, alarmId, incidentId } = input;
       return db.transaction(() => {
         const document = library.get(runbookId);
         const alarm = alarmId === null ? undefined : alarms.get(alarmId);
         if (alarmId !== null && alarm === undefined) throw notFound('This alarm');
         const episodeId = alarm?.episodeId ?? null;
-        const since = toInstant(clock.now() - aloneForMs);
-        const known =
-          alarmId !== null
-            ? store.ofAlarm({ alarmId, runbookId, anchor, episodeId })
-            : incidentId !== null
-              ? store.ofIncident({ incidentId, runbookId, anchor })
-              : store.alone({ runbookId, anchor, since });
+        const known = existing(input, episodeId);
         if (known !== undefined) {
           if (incidentId !== null && known.incidentId === null) store.join(known.id, incidentId);
           return view(stored(known.id));

@@ -1,5 +1,5 @@
 /** Runbooks as the rest of the program uses them: the library, search, matching and runs joined. */
-import type { AlarmId, RunbookId } from '../../preload/contract/common.ts';
+import type { AlarmId, IncidentId, RunbookId } from '../../preload/contract/common.ts';
 import type { Runbook, RunbookHit, RunbookSummary } from '../../preload/contract/runbooks.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { Bus } from '../bus.ts';
@@ -10,9 +10,9 @@ import type { WritableDb } from '../store/database.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
 import { createMatcher } from './match.ts';
 import { noValues } from './parameters.ts';
-import { createRunService, type AlarmLookup } from './run-service.ts';
+import { createRunService, headingOf, type AlarmLookup } from './run-service.ts';
 import { createSearch } from './search.ts';
-import { viewSteps } from './step-view.ts';
+import { stepsUnder, viewSteps } from './step-view.ts';
 
 export interface FolderState {
   readonly path: string;
@@ -45,6 +45,8 @@ export function createRunbookService(deps: {
   const search = createSearch(db);
   const matcher = createMatcher({ db, revision: library.revision });
   const runs = createRunService({ db, clock, bus, windows, library: library.store, alarms });
+
+  const heading = headingOf(db);
 
   const foldersOf = (own: readonly string[]): LibraryFolder[] => [
     ...own
@@ -89,13 +91,24 @@ export function createRunbookService(deps: {
     },
     search: (input: { text: string; limit: number }): RunbookHit[] =>
       search.search(input.text, input.limit),
-    get(input: { id: RunbookId; alarmId?: AlarmId | undefined }): Runbook {
-      const found = library.store.get(input.id);
+    get(input: {
+      id: RunbookId;
+      alarmId?: AlarmId | undefined;
+      incidentId?: IncidentId | undefined;
+      anchor?: string | null | undefined;
+    }): Runbook {
+      const { id, alarmId = null, incidentId = null, anchor = null } = input;
+      const found = library.store.get(id);
       if (found === undefined) throw notFound('This runbook');
-      const alarm = input.alarmId === undefined ? undefined : alarms.get(input.alarmId);
-      const values = alarm === undefined ? noValues : { ...alarm, answers: {} };
-      const view = viewSteps({ document: found.steps, steps: found.steps, values, ticked: [] });
-      return { summary: found.summary, markdown: found.markdown, ...view };
+      const alarm = alarmId === null ? undefined : alarms.get(alarmId);
+      const { steps, missing } = viewSteps({
+        document: found.steps,
+        steps: stepsUnder(found.steps, anchor, heading(id, anchor)),
+        values: alarm === undefined ? noValues : { ...alarm, answers: {} },
+        ticked: [],
+      });
+      const run = runs.findRun({ runbookId: id, anchor, alarmId, incidentId });
+      return { summary: found.summary, markdown: found.markdown, steps, missing, run };
     },
   };
 }

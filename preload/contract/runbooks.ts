@@ -85,16 +85,6 @@ export const Step = z.object({
 });
 export type Step = z.infer<typeof Step>;
 
-export const Runbook = z.object({
-  summary: RunbookSummary,
-  /** The Markdown as it is on disk, front matter removed. Rendered sanitised by the window. */
-  markdown: z.string(),
-  steps: z.array(Step),
-  /** Names of placeholders without a value. */
-  missing: z.array(z.string()),
-});
-export type Runbook = z.infer<typeof Runbook>;
-
 /** One execution of a runbook's steps for an alarm or an incident. */
 export const Run = z.object({
   id: RunId,
@@ -109,6 +99,18 @@ export const Run = z.object({
   doneCount: z.int().nonnegative(),
 });
 export type Run = z.infer<typeof Run>;
+
+export const Runbook = z.object({
+  summary: RunbookSummary,
+  /** The Markdown as it is on disk, front matter removed. Rendered sanitised by the window. */
+  markdown: z.string(),
+  steps: z.array(Step),
+  /** Names of placeholders without a value. */
+  missing: z.array(z.string()),
+  /** The run that `startRun` would answer with, when there is one already. */
+  run: Run.nullable(),
+});
+export type Runbook = z.infer<typeof Runbook>;
 
 export const runbooks = {
   list: method.input(z.object({})).output(
@@ -128,8 +130,17 @@ export const runbooks = {
   search: method
     .input(z.object({ text: z.string().max(500), limit: z.int().max(100).default(30) }))
     .output(z.array(RunbookHit)),
-  /** With an alarm, commands are filled in from its labels. */
-  get: method.input(z.object({ id: RunbookId, alarmId: AlarmId.optional() })).output(Runbook),
+  /** With an alarm, commands are filled in from its labels. With an anchor, the steps are those of its section. */
+  get: method
+    .input(
+      z.object({
+        id: RunbookId,
+        alarmId: AlarmId.optional(),
+        incidentId: IncidentId.optional(),
+        anchor: z.string().nullable().optional(),
+      }),
+    )
+    .output(Runbook),
   /** The run of this runbook for this alarm; started on the first call, the same one afterwards. */
   startRun: method
     .input(

@@ -463,6 +463,17 @@ describe('runs', () => {
     Runbook.parse(service.get({ id: run.runbook.id, alarmId: 1 as AlarmId }));
   });
 
+  test('begin with the first act, not with a look', async () => {
+    write('Checkout.md', text);
+    const service = await start();
+    const { id } = service.list().runbooks[0]!;
+    expect(service.get({ id }).run).toBeNull();
+    expect(service.get({ id }).run).toBeNull();
+    const run = service.startRun({ runbookId: id, anchor: null, alarmId: null, incidentId: null });
+    service.setStep({ runId: run.id, stepId: run.steps[0]!.id, state: 'done' });
+    expect(service.get({ id, anchor: null }).run).toMatchObject({ id: run.id, doneCount: 1 });
+  });
+
   test('tell the others what was ticked and copied, once', async () => {
     const { run, service } = await begin();
     const stepId = run.steps[1]!.id;
