@@ -491,7 +491,9 @@ function answersLikeAlertmanager(start: () => Promise<Server>): void {
   });
 }
 
-describe('Alertmanager API v2 of the simulator', () => answersLikeAlertmanager(simulated));
-describe.skipIf(!hasProgram)(`Alertmanager API v2 of the real ${program}`, () =>
-  answersLikeAlertmanager(real),
-);
+describe('Alertmanager API v2 of the simulator', () => {
+  answersLikeAlertmanager(simulated);
+});
+describe.skipIf(!hasProgram)(`Alertmanager API v2 of the real ${program}`, () => {
+  answersLikeAlertmanager(real);
+});
