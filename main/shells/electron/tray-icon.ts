@@ -31,15 +31,14 @@ const union =
   (x, y) =>
     shapes.some((shape) => shape(x, y));
 
-/** Points up; `inset` shrinks it evenly. */
-const triangle =
-  (inset: number): Shape =>
-  (x, y) => {
-    const top = 0.06 + inset * 2.1;
-    const bottom = 0.92 - inset;
-    const half = ((y - top) / (bottom - top)) * (0.48 - inset * 1.6);
-    return y >= top && y <= bottom && Math.abs(x - 0.5) <= half;
-  };
+/** Points up. */
+const triangle: Shape = (x, y) =>
+  y >= 0.06 && y <= 0.92 && Math.abs(x - 0.5) <= ((y - 0.06) / 0.86) * 0.48;
+
+const diamond =
+  (radius: number): Shape =>
+  (x, y) =>
+    Math.abs(x - 0.5) + Math.abs(y - 0.5) <= radius;
 
 const octagon =
   (radius: number): Shape =>
@@ -53,8 +52,8 @@ const octagon =
 const mark = (top: number, middle: number, bottom: number): Shape =>
   union(box(0.42, top, 0.58, middle), box(0.42, middle + 0.09, 0.58, bottom));
 
-const lens: Shape = (x, y) => disc(0.5, 0.86, 0.56)(x, y) && disc(0.5, 0.14, 0.56)(x, y);
-const lensHole: Shape = (x, y) => disc(0.5, 0.86, 0.46)(x, y) && disc(0.5, 0.14, 0.46)(x, y);
+const lens: Shape = (x, y) => disc(0.5, 0.8, 0.56)(x, y) && disc(0.5, 0.2, 0.56)(x, y);
+const lensHole: Shape = (x, y) => disc(0.5, 0.8, 0.46)(x, y) && disc(0.5, 0.2, 0.46)(x, y);
 
 /** From the lower left to the upper right. */
 const bar =
@@ -64,8 +63,8 @@ const bar =
 
 const shapes: Readonly<Record<Severity | 'quiet' | 'eye', Shape>> = {
   critical: minus(octagon(0.48), mark(0.2, 0.56, 0.8)),
-  high: minus(triangle(0), mark(0.4, 0.64, 0.84)),
-  warning: minus(triangle(0), triangle(0.11)),
+  high: minus(triangle, mark(0.4, 0.64, 0.84)),
+  warning: minus(diamond(0.5), diamond(0.32)),
   info: union(minus(disc(0.5, 0.5, 0.46), disc(0.5, 0.5, 0.34)), box(0.43, 0.3, 0.57, 0.7)),
   quiet: minus(disc(0.5, 0.5, 0.3), disc(0.5, 0.5, 0.18)),
   eye: union(minus(lens, lensHole), disc(0.5, 0.5, 0.13)),

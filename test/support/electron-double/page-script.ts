@@ -51,13 +51,36 @@ function installDouble(
   const openPort = (id: number): MessagePort => {
     const { port1, port2 } = new MessageChannel();
     ports.set(id, port1);
+    lent.set(port2, id);
     port1.addEventListener('message', (event) => {
       void call({ type: 'frame', port: id, frame: encode(event.data) });
     });
-    port1.addEventListener('close', () => void call({ type: 'closed', port: id }));
     port1.start();
     return port2;
   };
+  // Electron tells a port that its other end closed; the web does not. A port that is posted on arrives as another
+  // object, so the one that the page ends up with is found when it arrives.
+  const lent = new Map<unknown, number>();
+  const held = new Map<number, MessagePort>();
+  const onTheWay: number[][] = [];
+  const postMessage = window.postMessage.bind(window);
+  window.postMessage = (message: unknown, target?: unknown, transfer: unknown[] = []) => {
+    if (transfer.length > 0) onTheWay.push(transfer.map((port) => lent.get(port) ?? -1));
+    postMessage(message, target as string, transfer as Transferable[]);
+  };
+  window.addEventListener('message', (event) => {
+    if (event.ports.length === 0) return;
+    const ids = onTheWay.shift() ?? [];
+    for (const [index, port] of event.ports.entries()) {
+      const id = ids[index] ?? -1;
+      const close = port.close.bind(port);
+      held.set(id, port);
+      port.close = () => {
+        close();
+        void call({ type: 'closed', port: id });
+      };
+    }
+  });
 
   Object.defineProperty(globals, inbox, {
     enumerable: false,
@@ -68,6 +91,8 @@ function installDouble(
         } else if (message.type === 'close') {
           ports.get(message.port)?.close();
           ports.delete(message.port);
+          held.get(message.port)?.dispatchEvent(new Event('close'));
+          held.delete(message.port);
         } else {
           const event = { ports: message.ports.map(openPort) };
           for (const listener of listeners.get(message.channel) ?? []) {
