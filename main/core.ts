@@ -6,7 +6,10 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { Bus } from './bus.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Windows } from './desk/windows.ts';
+import { createDrill } from './drill/drill-service.ts';
 import type { Powers, ShellSignal } from './shells/powers.ts';
+import { startHousekeeping } from './store/housekeeping.ts';
+import { openStore } from './store/open-store.ts';
 import { systemHandlers } from './system/system-handlers.ts';
 import { createSystemService } from './system/system-service.ts';
 
@@ -33,13 +36,30 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const clock = options.clock ?? systemClock;
   const bus = new Bus();
   const windows = new Windows();
+  const { shell } = await options.powers.describe();
+  const store = await openStore({ folder: options.dataFolder, clock, shell });
+  const { db } = store;
+  const housekeeping = startHousekeeping({
+    store,
+    clock,
+    onNotice: () => windows.changed('notices'),
+  });
+  const drill =
+    options.drill === null
+      ? null
+      : await createDrill({
+          ...options.drill,
+          clock,
+          db,
+          onChanged: () => windows.changed('drill'),
+        });
 
   const system = createSystemService({
     version: options.version,
     dataFolder: options.dataFolder,
     powers: options.powers,
     timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-    drill: null,
+    drill: drill === null ? null : () => drill.state(),
   });
 
   const handler = new RPCHandler({ system: systemHandlers(system, clock) });
@@ -56,6 +76,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     async stop() {
       await Promise.resolve(bus);
+      await drill?.stop();
+      housekeeping.stop();
+      await store.close();
     },
   };
 }

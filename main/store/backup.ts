@@ -28,9 +28,13 @@ export const backupFolder = (folder: string): string => join(folder, 'backups');
 export function listBackups(folder: string): BackupFile[] {
   const backups = backupFolder(folder);
   if (!existsSync(backups)) return [];
-  return readdirSync(backups)
-    .map(parseBackupName)
-    .filter((backup) => backup !== null);
+  try {
+    return readdirSync(backups)
+      .map(parseBackupName)
+      .filter((backup) => backup !== null);
+  } catch (error) {
+    throw toStoreError(error);
+  }
 }
 
 /** Empty when every page and index is sound; otherwise what SQLite found, shortened. */
