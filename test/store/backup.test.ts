@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../main/store/open-store.ts';
@@ -93,6 +93,31 @@ describe('backups', () => {
     rmSync(join(folder.path, 'backups'));
     await store.backup();
     expect(backups()).toHaveLength(1);
+  });
+
+  test('a copy that does not pass its check is no backup, and the earlier ones are kept', async () => {
+    const good = await store.backup();
+    store.db
+      .write(`INSERT INTO notice (at, kind, title, text) VALUES ('', 'hint', 'a', 'b')`)
+      .run({});
+    await store.close();
+    // An index that does not fit its table: the quick check at the start does not look for it.
+    const connection = new Sqlite(join(folder.path, 'nightdesk.db'));
+    connection.exec('CREATE INDEX by_title ON notice (title)');
+    connection.unsafeMode();
+    connection.pragma('writable_schema = ON');
+    connection.exec(
+      `UPDATE sqlite_schema SET sql = 'CREATE INDEX by_title ON notice (text)' WHERE name = 'by_title'`,
+    );
+    connection.close();
+    store = await openStore({ folder: folder.path, clock });
+    expect(store.notices).toEqual([]);
+    clock.move(25 * hour);
+    await expect(store.backupIfDue(clock.now())).rejects.toMatchObject({
+      code: 'store.unavailable',
+      message: expect.stringContaining('missing from index by_title') as string,
+    });
+    expect(backups()).toEqual([basename(good)]);
   });
 
   test('closing waits for the backup that is being made', async () => {
