@@ -8,7 +8,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { backupFolder, findDamage, listBackups, syncToDisk } from './backup.ts';
 import { restoreOrder, type BackupFile } from './backup-retention.ts';
 import { applicationId, refuseForeign, versionOf } from './migrate.ts';
@@ -95,18 +95,21 @@ function prepareCopy(
   return copy;
 }
 
-function moveAside(files: StoreFiles, now: number): string {
+/**
+ * Out of the way and kept, with the log and its index. Also when only a log is left: replayed into another database it
+ * would ruin that one.
+ */
+function moveAside(files: StoreFiles, now: number): void {
+  const found = ['', ...companions].filter((suffix) => existsSync(files.file + suffix));
+  if (found.length === 0) return;
   const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
   const parent = join(files.folder, 'damaged');
   let target = join(parent, stamp);
   for (let count = 2; existsSync(target); count++) target = join(parent, `${stamp}-${count}`);
   mkdirSync(target, { recursive: true, mode: 0o700 });
-  for (const suffix of ['', ...companions]) {
-    if (existsSync(files.file + suffix)) {
-      renameSync(files.file + suffix, join(target, `nightdesk.db${suffix}`));
-    }
+  for (const suffix of found) {
+    renameSync(files.file + suffix, join(target, `nightdesk.db${suffix}`));
   }
-  return target;
 }
 
 /**
@@ -125,7 +128,7 @@ export function recover(
   const candidates = restoreOrder(listBackups(files.folder), now);
   const kept = isMissing
     ? ''
-    : ` The damaged file is kept in ${relative(files.folder, join(files.folder, 'damaged'))} in the data folder (${files.folder}).`;
+    : ` The damaged file is kept in the folder "damaged" in ${files.folder}.`;
   let skipped = 0;
   try {
     for (const backup of candidates) {
@@ -144,9 +147,7 @@ export function recover(
         skipped += 1;
         continue;
       }
-      if (!isMissing) moveAside(files, now);
-      // A log without its database would be replayed into the restored one.
-      for (const suffix of companions) rmSync(files.file + suffix, { force: true });
+      moveAside(files, now);
       renameSync(copy, files.file);
       syncToDisk(files.folder);
       return { notice, isStored: true };
@@ -157,7 +158,7 @@ export function recover(
     }
   }
 
-  if (!isMissing) moveAside(files, now);
+  moveAside(files, now);
   return {
     notice: {
       at: now,

@@ -210,6 +210,22 @@ describe('a file that is missing', () => {
     expect(readdirSync(folder.path).filter((name) => name.includes('restoring'))).toEqual([]);
   });
 
+  test('a log that is left without its file is kept, and not replayed into the restored one', async () => {
+    await prepare();
+    const crashed = new Sqlite(file());
+    crashed.pragma('wal_autocheckpoint = 0');
+    crashed.exec(`UPDATE notice SET title = 'from the log'`);
+    const log = readFileSync(`${file()}-wal`);
+    crashed.close();
+    rmSync(file());
+    writeFileSync(`${file()}-wal`, log);
+    const store = await open();
+    expect(titles(store).at(-1)).toBe('between');
+    expect(store.db.read('PRAGMA integrity_check').get({})).toEqual({ integrity_check: 'ok' });
+    const [kept] = readdirSync(at('damaged'));
+    expect(readFileSync(at('damaged', kept!, 'nightdesk.db-wal'))).toEqual(log);
+  });
+
   test('without backups is a new start', async () => {
     mkdirSync(at('backups'));
     writeFileSync(at('backups', 'holiday.jpg'), 'not ours');
