@@ -55,7 +55,8 @@ export class CoreHost {
   #isReady = false;
   #wasReady = false;
   #isStopping = false;
-  #isBlind = true;
+  /** The core runs, but has been silent too long. */
+  #isSilent = false;
   #lastBeat = 0;
   #lastTick = 0;
   #lastState: DeskState | null = null;
@@ -134,6 +135,7 @@ export class CoreHost {
     this.#isReady = false;
     this.#failure = null;
     this.#hasSpoken = false;
+    this.#isSilent = false;
     this.#lastBeat = this.#clock.monotonic();
     servePowers(channel.port1, { ...powers, showDeskState: (state) => this.#takeState(state) });
     const data: CoreWorkerData = {
@@ -194,17 +196,16 @@ export class CoreHost {
 
   /** A core that was silent and speaks again: what it last said is still younger than any source's staleness. */
   #recover(): void {
-    if (!this.#isBlind || !this.#hasSpoken || this.#lastState === null) return;
+    if (!this.#isSilent) return;
     log.info('the core answers again');
-    this.#isBlind = false;
-    this.#show(this.#lastState);
+    this.#isSilent = false;
+    if (this.#hasSpoken && this.#lastState !== null) this.#show(this.#lastState);
   }
 
   async #takeState(state: DeskState): Promise<void> {
     this.#lastState = state;
     this.#hasSpoken = true;
-    // A word from a core that was silent so long that the desk went blind: it lives.
-    this.#isBlind = false;
+    this.#isSilent = false;
     await this.#options.powers.showDeskState(state);
   }
 
@@ -226,7 +227,8 @@ export class CoreHost {
       log.error('the core hung and was ended', { silentMs });
       void this.#worker.terminate();
       this.#lose('hung', detail);
-    } else if (!this.#isBlind) {
+    } else if (!this.#isSilent) {
+      this.#isSilent = true;
       log.error('the core fell silent', { silentMs });
       this.#goBlind(troubleText({ kind: 'hung', detail, isLoop: false, delayMs: 0 }));
       this.#closeClients();
@@ -263,7 +265,6 @@ export class CoreHost {
   }
 
   #goBlind(trouble: { reason: string; next: string }): void {
-    this.#isBlind = true;
     const now = this.#clock.now();
     const silentMs = this.#clock.monotonic() - this.#lastBeat;
     this.#show(blindState(this.#lastState, { ...trouble, sinceMs: now - silentMs }, now));
