@@ -6,6 +6,7 @@ import type { SourceSettings, TestReport } from '../../preload/contract/sources.
 import type { KnownAlarm, Snapshot } from '../alarms/alarm.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpClient } from './http.ts';
+import type { SourceError } from './source-error.ts';
 
 export interface PollResult {
   readonly snapshot: Snapshot;
@@ -14,7 +15,12 @@ export interface PollResult {
   readonly clockSkewMs: number | null;
   /** Not failures, but worth a person's eye. */
   readonly remarks: readonly string[];
-  /** Kept by the store between runs and given back as `memory`. */
+  /**
+   * The answer came and its alarms count, but it proves that what is behind it cannot be seen (a restart, a silent
+   * heartbeat): the source is not live, for this reason.
+   */
+  readonly blind?: SourceError | null;
+  /** Kept by the store between runs and given back as `memory`. The same object again: nothing to keep. */
   readonly memory?: Readonly<Record<string, unknown>>;
 }
 

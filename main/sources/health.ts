@@ -1,0 +1,96 @@
+/**
+ * What can be said about a source from facts and the time. Pure: a loop that died needs nobody to say so, because the
+ * age of its last answer does.
+ */
+import type { Freshness } from '../../preload/contract/common.ts';
+import { since } from '../clock.ts';
+import type { SourceError } from './source-error.ts';
+
+/** An instant by both clocks: the wall clock may jump, the other one may stand still in sleep. */
+export interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+export interface Problem {
+  readonly freshness: Exclude<Freshness, 'live' | 'starting'>;
+  readonly message: string;
+  readonly next: string;
+}
+
+export interface HealthFacts {
+  readonly intervalMs: number;
+  /** When this run began to poll the source. */
+  readonly startedAt: Moment;
+  /** Of this run; null before its first success. */
+  readonly lastSuccess: Moment | null;
+  /** The failure of the last attempt; null when it succeeded or when there was none. */
+  readonly problem: Problem | null;
+}
+
+const leastStaleMs = 45_000;
+
+export const staleAfterMs = (intervalMs: number): number => Math.max(3 * intervalMs, leastStaleMs);
+
+/** By whichever clock says more. */
+export const ageMs = (then: Moment, now: Moment): number =>
+  Math.max(since(then.wall, now.wall), since(then.monotonic, now.monotonic));
+
+export function freshnessOf(facts: HealthFacts, now: Moment): Freshness {
+  if (facts.problem !== null) return facts.problem.freshness;
+  const limit = staleAfterMs(facts.intervalMs);
+  if (facts.lastSuccess === null) {
+    return ageMs(facts.startedAt, now) > limit ? 'stale' : 'starting';
+  }
+  return ageMs(facts.lastSuccess, now) > limit ? 'stale' : 'live';
+}
+
+export function problemOf(error: SourceError): Problem {
+  const { freshness } = error;
+  return {
+    freshness: freshness === 'live' || freshness === 'starting' ? 'unreachable' : freshness,
+    message: error.message,
+    next: error.next,
+  };
+}
+
+/** For people, also when nothing failed but nothing came either. */
+export function reasonOf(
+  facts: HealthFacts,
+  freshness: Freshness,
+): { reason: string; next: string } {
+  if (facts.problem !== null) return { reason: facts.problem.message, next: facts.problem.next };
+  switch (freshness) {
+    case 'live':
+      return { reason: '', next: '' };
+    case 'starting':
+      return { reason: 'It was not asked yet.', next: 'Wait for the first answer.' };
+    case 'stale':
+    case 'unreachable':
+    case 'unauthorized':
+    case 'misconfigured':
+      return {
+        reason: 'It has not answered for longer than three intervals.',
+        next: 'Poll it now. If that does not help, start Nightdesk again.',
+      };
+  }
+}
+
+const ceilingMs = 60_000;
+
+/**
+ * How long to wait after the n-th failure in a row; 0 failures is the plain interval. `random` is 0 to 1 and spreads the
+ * polls of many desks by a tenth. An upstream that asked for more time gets it.
+ */
+export function nextDelayMs(options: {
+  intervalMs: number;
+  failures: number;
+  retryAfterMs: number | null;
+  random: number;
+}): number {
+  const { intervalMs, failures } = options;
+  const grown = intervalMs * 2 ** Math.min(Math.max(failures - 1, 0), 16);
+  const base = Math.min(grown, Math.max(ceilingMs, intervalMs));
+  const spread = base * (0.9 + 0.2 * options.random);
+  return Math.round(Math.max(spread, options.retryAfterMs ?? 0));
+}

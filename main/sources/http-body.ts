@@ -1,0 +1,86 @@
+/** The body of an answer: read up to a limit, unpacked, and parsed as JSON or refused in words. */
+import { pipeline } from 'node:stream';
+import { createGunzip, createInflate } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { SourceError } from './source-error.ts';
+
+export type Body = Dispatcher.ResponseData['body'];
+
+const sizeText = (bytes: number): string =>
+  bytes >= 1_048_576
+    ? `${Math.round(bytes / 1_048_576)} MB`
+    : `${bytes.toLocaleString('en')} bytes`;
+
+/** @throws SourceError, or whatever the network throws */
+export async function readBody(
+  body: Body,
+  options: { encoding: string | undefined; host: string; maxBytes: number },
+): Promise<Buffer> {
+  const { encoding, host, maxBytes } = options;
+  const tooLarge = (): SourceError =>
+    new SourceError(
+      'source.unreachable',
+      `${host} answered with more than ${sizeText(maxBytes)}, which was not read to its end.`,
+      { next: 'Narrow down what this source delivers, or connect it in parts.' },
+    );
+  const compressed = encoding === 'gzip' || encoding === 'deflate';
+  if (!compressed && encoding !== undefined && encoding !== 'identity' && encoding !== '') {
+    throw new SourceError('source.misconfigured', `${host} answered in an unknown encoding.`, {
+      next: 'Look at the proxy in front of it.',
+    });
+  }
+  const stream = compressed
+    ? pipeline(body, encoding === 'gzip' ? createGunzip() : createInflate(), () => undefined)
+    : body;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Counted after unpacking: a small answer may unpack into one that fills the memory.
+    if (size > maxBytes) {
+      body.destroy();
+      throw tooLarge();
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/**
+ * The answer's JSON. `type` is its content type in lower case; `clean` takes secrets out of a text.
+ *
+ * @throws SourceError
+ */
+export function parseBody(
+  bytes: Buffer,
+  type: string,
+  host: string,
+  clean: (text: string) => string,
+): unknown {
+  if (type.includes('html')) {
+    throw new SourceError(
+      'source.misconfigured',
+      `${host} answered with a web page instead of data; is there a login in front?`,
+      { next: 'Open the address in a browser to see what answers, and check path and login.' },
+    );
+  }
+  if (type !== '' && !type.includes('json')) {
+    throw new SourceError(
+      'source.misconfigured',
+      `${host} answered with ${clean(type.split(';')[0] ?? '').slice(0, 60)} instead of JSON.`,
+      { next: 'Check the address: this looks like another program.' },
+    );
+  }
+  const text = bytes.toString('utf8');
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    // The engine's message quotes the answer; ours does not.
+    const size = `${bytes.length.toLocaleString('en')} bytes`;
+    throw new SourceError(
+      'source.unreachable',
+      `${host} answered with broken or incomplete JSON (${size}).`,
+      { next: 'Nightdesk keeps trying. If it stays, look at the proxy in front of it.' },
+    );
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * The HTTP client of all connectors, over undici's own `request`: Node's global fetch cannot take its agents.
+ *
+ * One client per source: its connections can be dropped when the network changed, without touching the others.
+ */
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { scrubText } from '../logging.ts';
+import { isLoopback } from './http-address.ts';
+import { parseBody, readBody } from './http-body.ts';
+import { fromNetwork, isReset } from './http-failures.ts';
+import { redirectTarget, refusalOf } from './http-refusals.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
+import { SourceError } from './source-error.ts';
+
+export interface HttpLimits {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly bodyMs: number;
+  readonly totalMs: number;
+  readonly maxBytes: number;
+}
+
+const defaultLimits: HttpLimits = {
+  connectMs: 10_000,
+  headersMs: 20_000,
+  bodyMs: 15_000,
+  totalMs: 30_000,
+  maxBytes: 96 * 1024 * 1024,
+};
+
+export interface HttpClientOptions {
+  readonly limits?: Partial<HttpLimits>;
+  /** PEM of authorities to trust besides those of the system. */
+  readonly ca?: string | null;
+  /** For certificates that name something else than the host in the address. */
+  readonly serverName?: string | null;
+  /** Texts that must never appear in an error. */
+  readonly secrets?: readonly string[];
+  /** Wall clock, for the skew of the upstream's clock. */
+  readonly now?: () => number;
+  /** Where proxies are named; default: the environment of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface DroppableHttpClient extends HttpClient {
+  /** Ends what is in flight and opens new connections from now on. */
+  dropConnections(): void;
+}
+
+/** Of an error page that the caller reads itself. */
+const excerptBytes = 2_048;
+const redirects = new Set([301, 302, 303, 307, 308]);
+const redirectLimit = 3;
+
+let systemTrust: SecureContext | null = null;
+function secureContext(ca: string | null): SecureContext {
+  if (ca === null && systemTrust !== null) return systemTrust;
+  // Companies put their own authority into the system's store, which Node does not read by itself.
+  const trusted = [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
+  const context = createSecureContext({ ca: ca === null ? trusted : [...trusted, ca] });
+  if (ca === null) systemTrust = context;
+  return context;
+}
+
+const first = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value;
+
+export function createHttpClient(options: HttpClientOptions = {}): DroppableHttpClient {
+  const limits = { ...defaultLimits, ...options.limits };
+  const now = options.now ?? Date.now;
+  const environment = options.environment ?? process.env;
+  const secrets = (options.secrets ?? []).filter((secret) => secret.length > 0);
+  const byRoute = new Map<string, Dispatcher>();
+
+  const clean = (text: string): string => {
+    let result = scrubText(text);
+    for (const secret of secrets) result = result.replaceAll(secret, '[redacted]');
+    return result;
+  };
+
+  const dispatcherFor = (url: URL): Dispatcher => {
+    const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+    const proxy = isLoopback(url.hostname)
+      ? undefined
+      : environment[variable] || environment[variable.toLowerCase()] || undefined;
+    const route = `${url.protocol}${proxy === undefined ? 'direct' : 'proxy'}`;
+    const known = byRoute.get(route);
+    if (known !== undefined) return known;
+    const tls =
+      url.protocol === 'https:'
+        ? {
+            secureContext: secureContext(options.ca ?? null),
+            ...(options.serverName ? { servername: options.serverName } : {}),
+          }
+        : {};
+    const shared = {
+      headersTimeout: limits.headersMs,
+      bodyTimeout: limits.bodyMs,
+      connectTimeout: limits.connectMs,
+    };
+    const made =
+      proxy === undefined
+        ? new Agent({ ...shared, connect: { timeout: limits.connectMs, ...tls } })
+        : new EnvHttpProxyAgent({
+            ...shared,
+            httpProxy: environment['HTTP_PROXY'] ?? environment['http_proxy'],
+            httpsProxy: environment['HTTPS_PROXY'] ?? environment['https_proxy'],
+            noProxy: environment['NO_PROXY'] ?? environment['no_proxy'] ?? '',
+            connect: { timeout: limits.connectMs, ...tls },
+            requestTls: tls,
+          });
+    byRoute.set(route, made);
+    return made;
+  };
+
+  async function once(
+    input: HttpRequest,
+    url: URL,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer | URL> {
+    const method = input.method ?? 'GET';
+    const sentAt = now();
+    let response: Dispatcher.ResponseData;
+    const send = (): Promise<Dispatcher.ResponseData> =>
+      request(url, {
+        method,
+        dispatcher: dispatcherFor(url),
+        signal,
+        headers: {
+          accept: 'application/json',
+          'accept-encoding': 'gzip',
+          'user-agent': 'nightdesk',
+          ...(input.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...input.headers,
+        },
+        body: input.json === undefined ? null : JSON.stringify(input.json),
+      });
+    try {
+      response = await send();
+    } catch (error) {
+      // The server may have closed an idle connection just as we used it: a read is asked once more.
+      if (method !== 'GET' || !isReset(error) || signal.aborted) throw error;
+      response = await send();
+    }
+    const answeredAt = now();
+    const headers = Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [name, first(value) ?? '']),
+    );
+    const { statusCode: status, body } = response;
+    const isAccepted = (status >= 200 && status < 300) || input.acceptStatus?.includes(status);
+    if (!isAccepted) {
+      if (!redirects.has(status)) {
+        throw await refusalOf({ status, headers, body, url, nowMs: now(), clean });
+      }
+      body.destroy();
+      const target = redirectTarget(status, headers['location'], url);
+      if (target instanceof SourceError) throw target;
+      if (method === 'GET') return target;
+      throw new SourceError('source.misconfigured', `${url.host} redirects writes (${status}).`, {
+        next: `Change the address to where it redirects: ${clean(target.pathname)}.`,
+      });
+    }
+    const bytes = await readBody(body, {
+      encoding: headers['content-encoding']?.toLowerCase(),
+      host: url.host,
+      maxBytes: limits.maxBytes,
+    });
+    // The Date header has whole seconds: on average it lies half a second back.
+    const date = Date.parse(headers['date'] ?? '');
+    const clockSkewMs = Number.isNaN(date) ? null : date + 500 - (sentAt + answeredAt) / 2;
+    const isOk = status >= 200 && status < 300;
+    const type = (headers['content-type'] ?? '').toLowerCase();
+    if (bytes.length === 0 && method === 'GET' && isOk) {
+      throw new SourceError('source.unreachable', `${url.host} answered with nothing at all.`, {
+        next: 'Nightdesk keeps trying. Look at the server, and at the proxy in front of it.',
+      });
+    }
+    let value: unknown;
+    if (bytes.length === 0) value = undefined;
+    else if (isOk || type.includes('json')) value = parseBody(bytes, type, url.host, clean);
+    else value = clean(bytes.toString('utf8').slice(0, excerptBytes));
+    return { status, headers, body: value, clockSkewMs };
+  }
+
+  return {
+    async request(input) {
+      const parsed = URL.parse(input.url);
+      if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+        throw new SourceError(
+          'source.misconfigured',
+          'The address is not an http or https address.',
+          {
+            next: 'Write it like https://alertmanager.example.org:9093.',
+          },
+        );
+      }
+      let url = parsed;
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(), limits.totalMs);
+      const signal = AbortSignal.any([input.signal, deadline.signal]);
+      try {
+        for (let hop = 0; hop <= redirectLimit; hop += 1) {
+          const answer = await once(input, url, signal);
+          if (!(answer instanceof URL)) return answer;
+          url = answer;
+        }
+        throw new SourceError('source.misconfigured', `${url.host} redirects in a circle.`, {
+          next: 'Check the address.',
+        });
+      } catch (error) {
+        if (deadline.signal.aborted) {
+          throw new SourceError(
+            'source.unreachable',
+            `${url.host} did not answer completely within ${Math.round(limits.totalMs / 1_000)} s.`,
+            { next: 'Nightdesk keeps trying. Check the server and the way to it.', cause: error },
+          );
+        }
+        if (input.signal.aborted) {
+          throw new SourceError('source.unreachable', `The request to ${url.host} was stopped.`, {
+            next: 'Try again.',
+            cause: error,
+          });
+        }
+        throw fromNetwork(error, url.host);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+
+    dropConnections() {
+      const old = [...byRoute.values()];
+      byRoute.clear();
+      for (const dispatcher of old) dispatcher.destroy().catch(() => undefined);
+    },
+
+    async close() {
+      const old = [...byRoute.values()];
+      byRoute.clear();
+      await Promise.all(old.map((dispatcher) => dispatcher.destroy().catch(() => undefined)));
+    },
+  };
+}
