@@ -1,0 +1,341 @@
+/** Alertmanager, API v2: one or several members of one cluster as one source. */
+import type { ObservedAlarm } from '../../alarms/alarm.ts';
+import type { TestReport } from '../../../preload/contract/sources.ts';
+import type { Connector, ConnectorContext, ConnectorKind, PollResult } from '../connector.ts';
+import { SourceError } from '../source-error.ts';
+import { createActions } from './actions.ts';
+import { createApi, type AlertmanagerApi } from './api.ts';
+import { firstIssue, identityOf, isSameAlert, WireAlert, type WireSilence } from './parse.ts';
+import { judgeHeartbeats, judgeStart, ProofMemory, type SeenHeartbeat } from './proof.ts';
+import { AlertmanagerSettings, alertmanagerSecrets } from './settings.ts';
+import { testAlertmanager } from './test-report.ts';
+import { fingerprintOf, toAlarm, unreadableAlarm, type CoveringSilence } from './to-alarm.ts';
+
+/** The last accepted item with what became of it, so that an unchanged one costs one comparison. */
+interface Held {
+  readonly alert: WireAlert;
+  /** How the covering silences read when it was mapped. */
+  readonly silences: string;
+  /** Null for heartbeats and helpers, which are no alarms. */
+  readonly alarm: ObservedAlarm | null;
+}
+
+interface Answer {
+  readonly api: AlertmanagerApi;
+  readonly alerts: readonly unknown[];
+  readonly startedAt: string | null;
+  readonly version: string | null;
+  readonly clockSkewMs: number | null;
+  readonly statusError: SourceError | null;
+}
+
+const asSourceError = (error: unknown): SourceError => {
+  if (error instanceof SourceError) return error;
+  throw error;
+};
+
+const hasSilences = (raw: unknown): boolean => {
+  const status = (raw as { status?: { silencedBy?: unknown } | null } | null)?.status;
+  return Array.isArray(status?.silencedBy) && status.silencedBy.length > 0;
+};
+
+/** An alarm that can be neither shown nor named: the list may look quiet because of it. */
+const unseen = (count: number): SourceError | null =>
+  count === 0
+    ? null
+    : new SourceError(
+        'source.unreachable',
+        `${count} ${count === 1 ? 'alarm' : 'alarms'} without identity could not be read, so nothing counts as resolved.`,
+        { next: 'Look at this source itself, and at the proxy in front of it.' },
+      );
+
+function createAlertmanager(context: ConnectorContext): Connector {
+  const settings = AlertmanagerSettings.parse(context.settings);
+  const { clock } = context;
+  const apis = settings.urls.map((url) => createApi(url, context.http, settings, context.secrets));
+  const heartbeatNames = new Set(settings.heartbeats);
+  const hiddenNames = new Set(settings.hidden);
+
+  const remembered = ProofMemory.safeParse(context.memory);
+  let memory: ProofMemory = remembered.success ? remembered.data : { starts: {}, heartbeats: {} };
+  let held: ReadonlyMap<string, Held> = new Map();
+  let unreadable: ReadonlyMap<string, ObservedAlarm> = new Map();
+  let lastAlarms: readonly ObservedAlarm[] = [];
+  let silences: ReadonlyMap<string, WireSilence> = new Map();
+  let clockSkewMs = 0;
+  let lastGood: AlertmanagerApi | undefined = apis[0];
+
+  async function readOne(api: AlertmanagerApi, signal: AbortSignal): Promise<Answer> {
+    // Alerts before status: a restart between the two shows in the status.
+    const alerts = await api.alerts(signal);
+    try {
+      return { api, alerts, statusError: null, ...(await api.status(signal)) };
+    } catch (error) {
+      const none = { startedAt: null, version: null, clockSkewMs: null };
+      return { api, alerts, ...none, statusError: asSourceError(error) };
+    }
+  }
+
+  /** Ids to silences, as far as they are needed. Failing to read them must not cost us the alarms. */
+  async function readSilences(
+    answers: readonly Answer[],
+    signal: AbortSignal,
+    remarks: string[],
+  ): Promise<void> {
+    if (!answers.some(({ alerts }) => alerts.some(hasSilences))) return;
+    let failure: SourceError | null = null;
+    for (const { api } of answers) {
+      try {
+        silences = new Map((await api.silences(signal)).map((silence) => [silence.id, silence]));
+        return;
+      } catch (error) {
+        failure ??= asSourceError(error);
+      }
+    }
+    remarks.push(
+      `The silences could not be read, so acknowledged alarms may show as suppressed. ${failure?.message ?? ''}`.trim(),
+    );
+  }
+
+  const silence = (id: string): CoveringSilence | undefined => silences.get(id);
+  const silencesText = (ids: readonly string[]): string =>
+    ids.length === 0
+      ? ''
+      : ids
+          .map((id) => {
+            const found = silences.get(id);
+            return found === undefined ? '?' : `${found.createdBy}\n${found.comment}`;
+          })
+          .join('\0');
+
+  const mapping = {
+    serviceLabels: settings.serviceLabels,
+    severityMap: context.severityMap,
+    silence,
+  };
+
+  /** Everything the answers say, with the objects of last time for what did not change. */
+  function takeAlerts(answers: readonly Answer[]): {
+    alarms: readonly ObservedAlarm[];
+    heartbeats: ReadonlyMap<string, SeenHeartbeat>;
+    unidentified: number;
+  } {
+    const heldNow = new Map<string, Held>();
+    const unreadableNow = new Map<string, ObservedAlarm>();
+    const heartbeats = new Map<string, SeenHeartbeat>();
+    const alarms: ObservedAlarm[] = [];
+    let unidentified = 0;
+    for (const { alerts } of answers) {
+      for (const raw of alerts) {
+        const fingerprint = identityOf(raw);
+        if (fingerprint === null) {
+          unidentified += 1;
+          continue;
+        }
+        if (heldNow.has(fingerprint)) continue;
+        let item = held.get(fingerprint);
+        if (
+          item === undefined ||
+          !isSameAlert(item.alert, raw) ||
+          item.silences !== silencesText(item.alert.status.silencedBy)
+        ) {
+          const parsed = WireAlert.safeParse(raw);
+          if (!parsed.success) {
+            if (unreadableNow.has(fingerprint)) continue;
+            const reason = firstIssue(parsed.error);
+            const before = unreadable.get(fingerprint);
+            const alarm = unreadableAlarm(
+              fingerprint,
+              raw,
+              reason,
+              before === undefined ? clock.now() : Date.parse(before.startsAt),
+            );
+            unreadableNow.set(fingerprint, before?.unreadableReason === reason ? before : alarm);
+            continue;
+          }
+          const alert = parsed.data;
+          const name = alert.labels['alertname'] ?? '';
+          const isAlarm = !heartbeatNames.has(name) && !hiddenNames.has(name);
+          item = {
+            alert,
+            silences: silencesText(alert.status.silencedBy),
+            alarm: isAlarm ? toAlarm(alert, mapping) : null,
+          };
+        }
+        heldNow.set(fingerprint, item);
+        if (item.alarm !== null) alarms.push(item.alarm);
+        else {
+          const { labels } = item.alert;
+          const name = labels['alertname'] ?? '';
+          if (heartbeatNames.has(name)) {
+            const about = [labels['cluster'], labels['prometheus'], labels['region']];
+            heartbeats.set(fingerprint, { name, about: about.filter(Boolean).join(', ') });
+          }
+        }
+      }
+    }
+    for (const [fingerprint, alarm] of unreadableNow) {
+      // Another member of the cluster may have sent it whole.
+      if (!heldNow.has(fingerprint)) alarms.push(alarm);
+    }
+    held = heldNow;
+    unreadable = unreadableNow;
+    const isSame =
+      alarms.length === lastAlarms.length &&
+      alarms.every((alarm, index) => alarm === lastAlarms[index]);
+    if (!isSame) lastAlarms = alarms;
+    return { alarms: lastAlarms, heartbeats, unidentified };
+  }
+
+  /** Why the list proves nothing yet, and what to remember of the starts. */
+  function judgeStarts(answers: readonly Answer[]): {
+    starts: ProofMemory['starts'];
+    blind: SourceError | null;
+    incomplete: string | null;
+  } {
+    const starts = { ...memory.starts };
+    let isAnySettled = false;
+    let waiting: string | null = null;
+    let failed: SourceError | null = null;
+    for (const answer of answers) {
+      const { api, startedAt, statusError } = answer;
+      if (startedAt === null) {
+        failed ??= statusError;
+        continue;
+      }
+      const upstreamNow = clock.now() + (answer.clockSkewMs ?? 0);
+      const verdict = judgeStart(starts[api.base], startedAt, upstreamNow);
+      starts[api.base] = verdict.start;
+      if (verdict.isSettled) isAnySettled = true;
+      else {
+        const seconds = Math.max(0, Math.round(verdict.upMs / 1_000));
+        waiting ??= `Alertmanager ${api.host} started ${seconds} s ago and may not list everything yet.`;
+      }
+    }
+    const isSame =
+      Object.keys(starts).length === Object.keys(memory.starts).length &&
+      Object.entries(starts).every(([base, start]) => memory.starts[base] === start);
+    const blindText =
+      waiting ??
+      `Its state could not be read, so its list proves nothing. ${failed?.message ?? ''}`;
+    return {
+      starts: isSame ? memory.starts : starts,
+      incomplete: waiting ?? (isAnySettled ? null : blindText.trim()),
+      blind: isAnySettled
+        ? null
+        : new SourceError('source.unreachable', blindText.trim(), {
+            next:
+              waiting === null
+                ? (failed?.next ?? 'Look at the Alertmanager.')
+                : 'Wait a minute: its senders repeat their alarms.',
+          }),
+    };
+  }
+
+  function judgeHeart(
+    seen: ReadonlyMap<string, SeenHeartbeat>,
+    remarks: string[],
+  ): { heartbeats: ProofMemory['heartbeats']; blind: SourceError | null } {
+    const { heartbeats, missing } = judgeHeartbeats(memory.heartbeats, seen, clock.now());
+    if (missing.length > 0) {
+      const names = missing.map(({ name, about }) => (about === '' ? name : `${name} (${about})`));
+      return {
+        heartbeats,
+        blind: new SourceError(
+          'source.unreachable',
+          `Prometheus behind it is silent: the heartbeat alarm ${names.join(', ')} is missing.`,
+          {
+            next: 'See whether Prometheus runs and reaches Alertmanager. If the heartbeat was removed on purpose, save this source again to forget it.',
+          },
+        ),
+      };
+    }
+    if (seen.size > 0) return { heartbeats, blind: null };
+    if (settings.isHeartbeatRequired) {
+      return {
+        heartbeats,
+        blind: new SourceError(
+          'source.misconfigured',
+          'A heartbeat alarm is required, but none was ever seen.',
+          {
+            next: 'Add an always firing alert (vector(1)) named Watchdog to Prometheus, or do not require one.',
+          },
+        ),
+      };
+    }
+    remarks.push(
+      'No heartbeat alarm was ever seen, so a dead Prometheus would look quiet. An always firing alert named Watchdog closes this gap.',
+    );
+    return { heartbeats, blind: null };
+  }
+
+  const actions = createActions({
+    clock,
+    apis: () =>
+      lastGood === undefined ? apis : [lastGood, ...apis.filter((api) => api !== lastGood)],
+    clockSkewMs: () => clockSkewMs,
+    silencedBy: (externalId) =>
+      held.get(fingerprintOf(externalId))?.alert.status.silencedBy ?? null,
+  });
+
+  return {
+    actions,
+
+    async poll(signal): Promise<PollResult> {
+      const remarks: string[] = [];
+      const results = await Promise.allSettled(apis.map((api) => readOne(api, signal)));
+      const answers: Answer[] = [];
+      const failed: SourceError[] = [];
+      for (const result of results) {
+        if (result.status === 'fulfilled') answers.push(result.value);
+        else failed.push(asSourceError(result.reason));
+      }
+      const [firstAnswer] = answers;
+      if (firstAnswer === undefined) {
+        // A refused login is what a person has to act on, whatever else failed.
+        const telling = failed.find(({ code }) => code === 'source.unauthorized') ?? failed[0];
+        throw telling ?? new Error('no address was asked');
+      }
+      for (const { message } of failed) remarks.push(`One of its addresses fails: ${message}`);
+      await readSilences(answers, signal, remarks);
+      lastGood = firstAnswer.api;
+      const skew = answers.find((answer) => answer.clockSkewMs !== null)?.clockSkewMs ?? null;
+      clockSkewMs = skew ?? clockSkewMs;
+
+      const { alarms, heartbeats, unidentified } = takeAlerts(answers);
+      const started = judgeStarts(answers);
+      const heart =
+        started.blind === null
+          ? judgeHeart(heartbeats, remarks)
+          : { heartbeats: memory.heartbeats, blind: null };
+      if (started.starts !== memory.starts || heart.heartbeats !== memory.heartbeats) {
+        memory = { starts: started.starts, heartbeats: heart.heartbeats };
+      }
+      const blind = started.blind ?? heart.blind ?? unseen(unidentified);
+      const incompleteReason = blind?.message ?? started.incomplete;
+      return {
+        snapshot: { alarms, isComplete: incompleteReason === null, incompleteReason },
+        version: answers.find((answer) => answer.version !== null)?.version ?? null,
+        clockSkewMs: skew,
+        remarks,
+        blind,
+        memory,
+      };
+    },
+
+    test: (signal): Promise<TestReport> =>
+      testAlertmanager({ apis, settings, now: () => clock.now(), signal }),
+
+    close: () => context.http.close(),
+  };
+}
+
+export const alertmanagerKind: ConnectorKind = {
+  kind: 'alertmanager',
+  title: 'Prometheus Alertmanager',
+  description:
+    'Alertmanager 0.22 and later, also that of Mimir, Cortex and other hosts that speak API v2.',
+  settings: AlertmanagerSettings,
+  secrets: alertmanagerSecrets,
+  create: createAlertmanager,
+};
