@@ -59,6 +59,8 @@ export interface BusEvents {
   };
   'alarm.noted': { alarmId: AlarmId; text: string; at: number };
   'settings.changed': { settings: Settings; at: number };
+  /** Sources were added, changed or removed, here or in the configuration file. Ask the settings for them. */
+  'sources.configured': { at: number };
   /** The machine slept, the network changed, or the clock jumped; `fromMs` to `at` is the time nobody looked. */
   'gap.ended': { fromMs: number; at: number; reason: 'sleep' | 'network' | 'clock' };
 }

@@ -1,0 +1,5 @@
+/** The kinds of source there are. A new kind is one folder and one line here. */
+import { alertmanagerKind } from './alertmanager/connector.ts';
+import type { ConnectorKind } from './connector.ts';
+
+export const connectorKinds: readonly ConnectorKind[] = [alertmanagerKind];
