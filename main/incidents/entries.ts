@@ -1,0 +1,204 @@
+/** What happened elsewhere, in the words of a timeline. Pure: live events and the copied past read the same. */
+import type { Instant } from '../../preload/contract/common.ts';
+import type { EntryKind } from '../../preload/contract/incidents.ts';
+import type { Decision } from '../../preload/contract/notifications.ts';
+import type { Intent } from '../../preload/contract/outbox.ts';
+import type { StepState } from '../../preload/contract/runbooks.ts';
+import type { AlarmEvent } from '../../preload/contract/alarms.ts';
+import { since, toInstant, toMs } from '../clock.ts';
+import { entry, type NewEntry } from './incident.ts';
+import { durationWords, oneLine } from './words.ts';
+
+export const you = 'you';
+export const nightdesk = 'Nightdesk';
+
+interface Named {
+  readonly title: string;
+  readonly summary: string;
+}
+
+const longestCode = 20_000;
+const nameOf = (alarm: Named): string => oneLine(alarm.title, 120) || 'An alarm without a name';
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
+
+/** Kinds of alarm events that belong on a timeline. What a machine says is never a `note`: those are people's. */
+const kinds: Readonly<Record<string, EntryKind>> = {
+  fired: 'alarm_fired',
+  resolved: 'alarm_resolved',
+  acknowledged: 'acknowledged',
+  unacknowledged: 'alarm_fired',
+  suppressed: 'silenced',
+  unsuppressed: 'alarm_fired',
+  severity_changed: 'severity',
+  note: 'note',
+  command_copied: 'command',
+};
+
+const copied = /^Copied the command of step (\d+): ([\s\S]*)$/;
+
+/** How a copied command is kept in the history of its alarm, until there is a timeline to copy it to. */
+export const copiedText = (number: number, command: string): string =>
+  `Copied the command of step ${number}: ${command.slice(0, longestCode).toWellFormed()}`;
+
+/** `episode`: for a firing, when it really began and when it was first seen. Null: nothing for a timeline. */
+export function entryOfEvent(
+  event: AlarmEvent,
+  alarm: Named,
+  episode: { startedAt: Instant; seenAt: Instant } | null,
+): NewEntry | null {
+  const kind = kinds[event.kind];
+  if (kind === undefined) return null;
+  if (kind === 'note') return entry(event.at, kind, event.origin, event.text.slice(0, 20_000));
+  if (kind === 'command') {
+    const found = copied.exec(event.text);
+    return found === null
+      ? null
+      : entry(
+          event.at,
+          kind,
+          event.origin,
+          `Copied the command of step ${found[1]}`,
+          found[2] ?? '',
+        );
+  }
+  const text = `${nameOf(alarm)} ${lowerFirst(event.text)}`;
+  if (event.kind !== 'fired') return entry(event.at, kind, event.origin, text);
+  const summary = oneLine(alarm.summary, 300);
+  const what = summary === '' || summary === alarm.title ? text : `${text}: ${summary}`;
+  const start = episode === null ? event.at : earlier(episode.startedAt, event.at);
+  const unseenMs = since(toMs(start), toMs(event.at));
+  const late = unseenMs >= 120_000 ? ` (seen here ${durationWords(unseenMs)} later)` : '';
+  return entry(start, kind, event.origin, `${what}${late}`);
+}
+
+const earlier = (a: Instant, b: Instant): Instant => (toMs(a) <= toMs(b) ? a : b);
+
+/** What a person did to an upstream, once the upstream agreed. The time is the person's. */
+export function entryOfIntent(
+  intent: Pick<Intent, 'kind' | 'createdAt'>,
+  alarm: Named,
+  sourceName: string,
+): NewEntry | null {
+  const confirmed = `, confirmed by ${oneLine(sourceName, 100)}`;
+  switch (intent.kind) {
+    case 'acknowledge':
+      return entry(
+        intent.createdAt,
+        'acknowledged',
+        you,
+        `${nameOf(alarm)} acknowledged${confirmed}`,
+      );
+    case 'silence':
+      return entry(intent.createdAt, 'silenced', you, `${nameOf(alarm)} silenced${confirmed}`);
+    case 'unacknowledge':
+    case 'unsilence':
+    case 'comment':
+      return null;
+  }
+}
+
+/** What was sent, and a page that could not be. Reminders are collected by `collectReminder`. */
+export function entryOfDecision(
+  decision: Pick<Decision, 'at' | 'class' | 'occasion' | 'outcome' | 'reason'>,
+  alarm: Named,
+): NewEntry | null {
+  const word = decision.class === 'page' ? 'Page' : 'Notice';
+  const reason = oneLine(decision.reason, 200);
+  if (!['fired', 'worsened', 'summary'].includes(decision.occasion)) return null;
+  if (decision.outcome === 'sent') {
+    return entry(
+      decision.at,
+      'notified',
+      nightdesk,
+      `${word} sent for ${nameOf(alarm)}: ${reason}`,
+    );
+  }
+  return decision.outcome === 'failed' && decision.class === 'page'
+    ? entry(
+        decision.at,
+        'notified',
+        nightdesk,
+        `Page for ${nameOf(alarm)} could not be delivered: ${reason}`,
+      )
+    : null;
+}
+
+const reminded = /^Page for (.+) repeated (?:once|(\d+) times over .+)$/su;
+
+/** One line for all reminders of one alarm: the first begins it, later ones count in it. */
+export function collectReminder(
+  at: Instant,
+  alarm: Named,
+  known: readonly { readonly id: number; readonly at: Instant; readonly text: string }[],
+): { add: NewEntry } | { id: number; text: string } {
+  const name = nameOf(alarm);
+  for (const candidate of known) {
+    const found = reminded.exec(candidate.text);
+    if (found?.[1] !== name) continue;
+    const count = Number(found[2] ?? 1) + 1;
+    const over = durationWords(since(toMs(candidate.at), toMs(at)));
+    return { id: candidate.id, text: `Page for ${name} repeated ${count} times over ${over}` };
+  }
+  return { add: entry(at, 'notified', nightdesk, `Page for ${name} repeated once`) };
+}
+
+const stepWords: Readonly<Record<StepState, string>> = {
+  done: 'done',
+  skipped: 'skipped',
+  did_not_help: 'did not help',
+  open: 'opened again',
+};
+
+export function entryOfStep(step: {
+  at: Instant;
+  number: number;
+  text: string;
+  state: StepState;
+  runbookTitle: string;
+}): NewEntry {
+  const title = oneLine(step.runbookTitle, 100);
+  return entry(
+    step.at,
+    'step',
+    you,
+    `Runbook step ${step.number} ${stepWords[step.state]}: ${oneLine(step.text, 400)} (${title})`,
+  );
+}
+
+export const entryOfCommand = (at: Instant, number: number, command: string): NewEntry =>
+  entry(
+    at,
+    'command',
+    you,
+    `Copied the command of step ${number}`,
+    command.slice(0, longestCode).toWellFormed(),
+  );
+
+/** A source that went out of sight, or came back. */
+export function entryOfSight(change: {
+  at: Instant;
+  sourceName: string;
+  isLive: boolean;
+  reason: string | null;
+}): NewEntry {
+  const name = oneLine(change.sourceName, 100);
+  const reason = change.reason === null ? '' : `: ${oneLine(change.reason, 200)}`;
+  return change.isLive
+    ? entry(change.at, 'source_live', name, `${name} is live again`)
+    : entry(change.at, 'source_blind', name, `${name} went blind${reason}`);
+}
+
+/** Time in which nothing was polled, on a timeline that would otherwise look calm. */
+export const entryOfGap = (
+  fromMs: number,
+  toMs: number,
+  reason: 'sleep' | 'network' | 'clock',
+): NewEntry => {
+  const why = {
+    sleep: 'this computer slept',
+    network: 'the network changed',
+    clock: 'the clock jumped',
+  }[reason];
+  const took = durationWords(since(fromMs, toMs));
+  return entry(toInstant(fromMs), 'source_blind', nightdesk, `Nobody looked for ${took}: ${why}`);
+};
