@@ -1,0 +1,20 @@
+import { os } from '../router.ts';
+import type { SourceService } from './source-service.ts';
+
+export const sourceHandlers = (sources: SourceService) => ({
+  kinds: os.sources.kinds.handler(() => sources.kinds()),
+  list: os.sources.list.handler(() => sources.list()),
+  test: os.sources.test.handler(({ input }) => sources.test(input)),
+  save: os.sources.save.handler(({ input }) => sources.save(input)),
+  remove: os.sources.remove.handler(async ({ input }) => {
+    await sources.remove(input.id);
+    return {};
+  }),
+  setEnabled: os.sources.setEnabled.handler(({ input }) =>
+    sources.setEnabled(input.id, input.isEnabled),
+  ),
+  poll: os.sources.poll.handler(({ input }) => {
+    sources.poll(input.id);
+    return {};
+  }),
+});
