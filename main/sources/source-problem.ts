@@ -67,10 +67,6 @@ export function judgeConfigured(
   kinds: readonly ConnectorKind[],
   config: ConfiguredSource,
 ): { kind: ConnectorKind | null; problem: Problem | null } {
-  kind: ConnectorKind | null;
-  problem: Problem | null;
-}
-{
   const kind = kinds.find((other) => other.kind === config.kind);
   if (kind === undefined) {
     const known = kinds.map((other) => other.kind).join(', ');
