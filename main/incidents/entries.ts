@@ -165,6 +165,28 @@ export function entryOfStep(step: {
   );
 }
 
+const stepLine = new RegExp(
+  `^Runbook step (\\d+) (${Object.values(stepWords).join('|')}): ([\\s\\S]*)$`,
+);
+
+/** Reads back what `entryOfStep` wrote. */
+export function readStep(
+  text: string,
+): { number: number; outcome: 'done' | 'did not help' | 'other'; text: string } | null {
+  const found = stepLine.exec(text);
+  if (found === null) return null;
+  const outcome = found[2] === 'done' || found[2] === 'did not help' ? found[2] : 'other';
+  return { number: Number(found[1]), outcome, text: found[3] ?? '' };
+}
+
+/** Reads back what `collectReminder` and `entryOfDecision` wrote. */
+export const readNotified = (text: string): 'repeated' | 'not delivered' | 'sent' =>
+  reminded.test(text)
+    ? 'repeated'
+    : /^Page for [\s\S]+ could not be delivered: /.test(text)
+      ? 'not delivered'
+      : 'sent';
+
 export const entryOfCommand = (at: Instant, number: number, command: string): NewEntry =>
   entry(
     at,
