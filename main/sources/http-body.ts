@@ -25,6 +25,7 @@ export async function readBody(
     );
   const compressed = encoding === 'gzip' || encoding === 'deflate';
   if (!compressed && encoding !== undefined && encoding !== 'identity' && encoding !== '') {
+    body.destroy();
     throw new SourceError('source.misconfigured', `${host} answered in an unknown encoding.`, {
       next: 'Look at the proxy in front of it.',
     });

@@ -148,6 +148,8 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
       Object.entries(response.headers).map(([name, value]) => [name, first(value) ?? '']),
     );
     const { statusCode: status, body } = response;
+    // A body that is dropped unread fails; without a listener that would end the process.
+    body.on('error', () => undefined);
     const isAccepted = (status >= 200 && status < 300) || input.acceptStatus?.includes(status);
     if (!isAccepted) {
       if (!redirects.has(status)) {

@@ -111,7 +111,8 @@ export function fromNetwork(error: unknown, host: string): SourceError {
       cause: error,
     });
   }
-  if (codes.some((code) => code.startsWith('HPE_'))) {
+  const isGibberish = error instanceof Error && error.name === 'HTTPParserError';
+  if (isGibberish || codes.some((code) => code.startsWith('HPE_'))) {
     return new SourceError('source.misconfigured', `${host} does not speak HTTP on this port.`, {
       next: 'Check the port, and http:// against https://.',
       isRetryable: true,
