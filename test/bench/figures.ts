@@ -1,0 +1,15 @@
+/** The figures by name, each loaded only when it is measured. */
+import type { Figure } from './figure.ts';
+
+const figures = {
+  'unchanged-poll': () => import('./figures/unchanged-poll.ts'),
+  'first-ingest': () => import('./figures/first-ingest.ts'),
+} satisfies Record<string, () => Promise<{ figure: Figure }>>;
+
+export type FigureName = keyof typeof figures;
+export const figureNames = Object.keys(figures) as FigureName[];
+
+export const isFigureName = (name: string): name is FigureName => Object.hasOwn(figures, name);
+
+export const loadFigure = async (name: FigureName): Promise<Figure> =>
+  (await figures[name]()).figure;
