@@ -1,0 +1,8 @@
+import { os } from '../router.ts';
+import type { NotificationService } from './notification-service.ts';
+
+/** The notifications slice of the contract. */
+export const notificationHandlers = (service: NotificationService) => ({
+  list: os.notifications.list.handler(({ input }) => service.list(input.limit)),
+  test: os.notifications.test.handler(({ input }) => service.test(input.class)),
+});

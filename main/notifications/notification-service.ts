@@ -1,0 +1,302 @@
+/**
+ * The one rule engine that decides notification, sound and repetition. It listens on the bus inside the sender's
+ * transaction and stores every decision with its reason, the silent ones too; after the commit it hands over.
+ */
+import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
+import type { Decision, NotificationClass } from '../../preload/contract/notifications.ts';
+import type { Settings } from '../../preload/contract/settings.ts';
+import type { AlarmService } from '../alarms/alarm-service.ts';
+import type { SourceHealth } from '../alarms/alarm-rows.ts';
+import type { Bus, BusEvents } from '../bus.ts';
+import { toInstant, type Clock } from '../clock.ts';
+import type { Windows } from '../desk/windows.ts';
+import { createLogger } from '../logging.ts';
+import type { Powers } from '../shells/powers.ts';
+import type { WritableDb } from '../store/database.ts';
+import { createBlindWatch } from './blind-watch.ts';
+import { splitUnseen } from './catch-up.ts';
+import {
+  decide,
+  flappingWindowMs,
+  hoursWords,
+  settledEpisodes,
+  type Facts,
+  type Judgement,
+} from './decide.ts';
+import { createDecisionStore, lostReason, type StoredDecision } from './decision-store.ts';
+import { createDelivery } from './delivery.ts';
+import { createDispatch, type Item } from './dispatch.ts';
+import { isWithinHours } from './local-time.ts';
+import { compilePolicy, type Policy } from './policy.ts';
+import { createReminderRounds } from './reminder-rounds.ts';
+import { alarmText, keyOf, testText, titleOf } from './texts.ts';
+
+const log = createLogger('notifications');
+
+/** The clocks may jump, so the timer looks again at least this often; and never in a tight loop. */
+const longestSleepMs = 30_000;
+const shortestSleepMs = 100;
+/** What an earlier run left unfinished is looked for this far back. */
+const unfinishedMs = 86_400_000;
+
+export interface NotificationDeps {
+  readonly db: WritableDb;
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly windows: Windows;
+  readonly powers: Pick<Powers, 'notify' | 'withdraw'>;
+  readonly settings: { current(): Settings };
+  readonly alarms: Pick<AlarmService, 'get' | 'compileQuery' | 'isUnseen'>;
+  readonly sources: { health(sourceId: SourceId): SourceHealth | undefined };
+  /** Says on the desk that pages do not reach the screen. */
+  readonly addNotice?: (kind: 'problem', title: string, text: string) => void;
+}
+
+export interface NotificationService {
+  list(limit: number): Decision[];
+  /** Exercises the real path, and answers what really happened. */
+  test(notificationClass: NotificationClass): Promise<{
+    isDelivered: boolean;
+    carrier: string | null;
+    message: string;
+  }>;
+  /** Does what is due now. The timer calls it. */
+  tick(): void;
+  start(): void;
+  stop(): void;
+}
+
+export function createNotifications(deps: NotificationDeps): NotificationService {
+  const { db, clock, bus, windows, alarms, sources, settings } = deps;
+  const store = createDecisionStore(db);
+  let compiled: Policy | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let isRunning = false;
+
+  const policy = (): Policy => {
+    compiled ??= compilePolicy(settings.current(), (text) => alarms.compileQuery(text));
+    return compiled;
+  };
+  const alarm = (id: AlarmId) => alarms.get(id);
+  const health = (id: SourceId) => sources.health(id);
+
+  const delivery = createDelivery({
+    db,
+    clock,
+    bus,
+    windows,
+    powers: deps.powers,
+    store,
+    isSoundOn: () => settings.current().isSoundOn,
+    isOpen: ({ alarmId }) => alarmId === null || alarm(alarmId as AlarmId)?.status === 'firing',
+    sayTrouble: (reason) =>
+      deps.addNotice?.(
+        'problem',
+        'Pages do not reach the screen of this computer',
+        `The system refused the last one: ${reason}. Their sound plays while a window is open. Look at the triage list, keep your pager, and test it under Settings.`,
+      ),
+    wake: () => wake(),
+  });
+  const dispatch = createDispatch({
+    db,
+    clock,
+    bus,
+    windows,
+    store,
+    delivery,
+    policy,
+    alarm,
+    wake: () => wake(),
+  });
+  const reminders = createReminderRounds({ db, clock, store, dispatch, policy, alarm, health });
+  const blindWatch = createBlindWatch({
+    db,
+    clock,
+    dispatch,
+    delivery,
+    policy,
+    health,
+    wake: () => wake(),
+  });
+
+  function wake(): void {
+    if (!isRunning) return;
+    const now = clock.monotonic();
+    const reminderAt = reminders.dueAt();
+    const sleeps = [delivery.dueAt(), dispatch.dueAt(), blindWatch.dueAt()]
+      .filter((at) => at !== null)
+      .map((at) => at - now);
+    if (reminderAt !== null) sleeps.push(reminderAt - clock.now());
+    const sleepMs = Math.max(shortestSleepMs, Math.min(longestSleepMs, ...sleeps));
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(tick, sleepMs);
+    timer.unref();
+  }
+
+  function tick(): void {
+    for (const part of [
+      () => delivery.retryDue(clock.monotonic()),
+      () => dispatch.flush(),
+      () => blindWatch.tick(),
+      () => reminders.tick(),
+    ]) {
+      try {
+        part();
+      } catch (error) {
+        log.error('what was due could not be done', { error });
+      }
+    }
+    wake();
+  }
+
+  const factsAt = (atMs: number): Facts => {
+    const from = toInstant(atMs - flappingWindowMs);
+    return {
+      wasTold: (episodeId) => store.wasTold(episodeId),
+      recentEpisodes: (known) =>
+        known.firstSeenAt === known.statusSince
+          ? 0
+          : store.recentEpisodes(known.id, known.episodeId, from),
+    };
+  };
+
+  const alarmsChanged = ({ changes, sourceName, at }: BusEvents['alarms.changed']): void => {
+    const judgements = decide(changes, {
+      sourceName,
+      atMs: at,
+      policy: policy(),
+      facts: factsAt(at),
+    });
+    for (const episodeId of settledEpisodes(changes)) store.settle(episodeId);
+
+    const decisionOf = (judgement: Judgement): StoredDecision => ({
+      at: toInstant(at),
+      alarmId: judgement.alarm.id,
+      episodeId: judgement.episodeId,
+      sourceId: judgement.alarm.sourceId,
+      class: judgement.class,
+      occasion: judgement.occasion,
+      outcome: judgement.isTold ? 'sent' : 'not_sent',
+      reason: judgement.reason,
+      carrier: null,
+    });
+    const silent: StoredDecision[] = [];
+    const items: Item[] = [];
+    for (const judgement of judgements) {
+      const { alarm: about, occasion, episodeId } = judgement;
+      if (judgement.isRepeated && episodeId !== null) reminders.owe(episodeId, about.id, at);
+      if (!judgement.isTold) {
+        silent.push(decisionOf(judgement));
+        continue;
+      }
+      items.push({
+        class: judgement.class,
+        occasion,
+        alarmId: about.id,
+        severity: about.severity,
+        isUnseen: alarms.isUnseen(about.id),
+        decisions: [decisionOf(judgement)],
+        title: () => titleOf(about),
+        text: () => alarmText(judgement, sourceName),
+      });
+    }
+    db.afterCommit(() => {
+      for (const { kind, alarm: about } of changes) {
+        if (kind !== 'fired' && about.status !== 'firing') delivery.withdraw(keyOf(about.id));
+      }
+    });
+    dispatch.issue({ silent, ...splitUnseen(items, ({ isUnseen }) => isUnseen) }, at);
+  };
+
+  const finishEarlierRun = (): void => {
+    const now = clock.now();
+    const from = toInstant(now - unfinishedMs);
+    db.transaction(() => {
+      for (const { id, episodeId, reason } of store.unanswered(from)) {
+        store.setFailed(id, `${reason}; ${lostReason}`);
+        if (episodeId !== null) store.hasten(episodeId, now);
+      }
+    });
+    dispatch.restore(store.unsummarised(from));
+  };
+
+  const stopListening = [
+    bus.on('alarms.changed', alarmsChanged),
+    bus.on('source.changed', (event) => blindWatch.changed(event)),
+    bus.on('settings.changed', () => {
+      compiled = null;
+    }),
+    bus.on('intent.changed', ({ intent: { kind, state, alarmId } }) =>
+      db.afterCommit(() => {
+        // Somebody has it in hand. Should the upstream refuse, the reminder comes at once.
+        if (kind === 'acknowledge' && state === 'queued' && alarmId !== null) {
+          delivery.withdraw(keyOf(alarmId));
+        }
+        reminders.lookAgain();
+        wake();
+      }),
+    ),
+    bus.on('gap.ended', () => reminders.settle()),
+  ];
+
+  return {
+    list: (limit) => store.newest(limit),
+
+    async test(notificationClass) {
+      const at = clock.now();
+      const decision: StoredDecision = {
+        at: toInstant(at),
+        alarmId: null,
+        episodeId: null,
+        sourceId: null,
+        class: notificationClass,
+        occasion: 'test',
+        outcome: 'sent',
+        reason: 'you asked for a test',
+        carrier: null,
+      };
+      const id = db.transaction(() => {
+        bus.emit('decisions.made', { decisions: [decision], at });
+        return store.add(decision);
+      });
+      const { outcome, isHeard } = await delivery.test({
+        outgoing: testText(notificationClass),
+        decisions: [{ id, decision }],
+      });
+      const { isSoundOn, quietHours, timeZone } = settings.current();
+      const sound = isHeard
+        ? 'Its sound was sent to the open window; if you heard nothing, look at the volume and click into the window once.'
+        : isSoundOn
+          ? 'No window is open, so no sound was played.'
+          : 'Sound is switched off in the settings.';
+      const quiet =
+        notificationClass === 'notice' && isWithinHours(quietHours, timeZone, at)
+          ? ` A real notice would be held back now: ${hoursWords(policy())}.`
+          : '';
+      return {
+        isDelivered: outcome.isShown,
+        carrier: outcome.isShown ? outcome.carrier : null,
+        message: outcome.isShown
+          ? `${outcome.carrier} took it. ${sound}${quiet}`
+          : `It was not shown: ${outcome.reason}. ${sound}${quiet}`,
+      };
+    },
+
+    tick,
+
+    start() {
+      isRunning = true;
+      reminders.settle();
+      finishEarlierRun();
+      reminders.lookAgain();
+      wake();
+    },
+
+    stop() {
+      isRunning = false;
+      if (timer !== null) clearTimeout(timer);
+      for (const stop of stopListening) stop();
+      delivery.stop();
+    },
+  };
+}
