@@ -1,0 +1,39 @@
+/** What stands around every screen: where one can go, how the desk is, and how old each source's answer is. */
+import { lazy, Suspense, type ReactNode } from 'react';
+import { BottomBar } from './BottomBar.tsx';
+import { Notices } from './Notices.tsx';
+import { Rail } from './Rail.tsx';
+import { TopBar } from './TopBar.tsx';
+import classes from './frame.module.css';
+
+const FourAmOffer = lazy(async () => ({
+  default: (await import('../features/four-am/index.ts')).FourAmOffer,
+}));
+
+export function Frame({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className={classes.app}>
+      <a className={classes.skip} href="#main" onClick={toMain}>
+        To the screen
+      </a>
+      <Rail />
+      <TopBar />
+      <div className={classes.middle}>
+        <Notices />
+        <Suspense fallback={null}>
+          <FourAmOffer />
+        </Suspense>
+        <main id="main" className={classes.main} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+      <BottomBar />
+    </div>
+  );
+}
+
+/** By hand: the fragment of the address is the router's. */
+function toMain(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('#main')?.focus();
+}

@@ -1,0 +1,93 @@
+/** What the person must know once: a gap in the watch, a restored database. Stays until dismissed. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { api, client } from '../api/client.ts';
+import { useConnection } from '../api/connection.ts';
+import { Button } from '../ui/Button.tsx';
+import { ForeignText } from '../ui/ForeignText.tsx';
+import { Moment } from '../ui/Time.tsx';
+import { playSound, useSounds } from './sounds.ts';
+import classes from './notices.module.css';
+
+const shownMax = 3;
+
+export function Notices() {
+  const { data: notices = [] } = useQuery(api.desk.notices.queryOptions({ input: {} }));
+  const dismiss = useMutation(api.desk.dismissNotice.mutationOptions());
+  return (
+    <div className={classes.notices}>
+      <ConnectionNotice />
+      <SoundNotice />
+      {notices.slice(0, shownMax).map((notice) => (
+        <div key={notice.id} className={classes.notice} data-kind={notice.kind} role="status">
+          <div className={classes.words}>
+            <strong>
+              <ForeignText text={notice.title} isOneLine />
+            </strong>
+            <span className={classes.when}>
+              <Moment at={notice.at} />
+            </span>
+            <div className={classes.text}>
+              <ForeignText text={notice.text} max={600} />
+            </div>
+          </div>
+          <Button
+            isSmall
+            disabled={dismiss.isPending}
+            onClick={() => dismiss.mutate({ id: notice.id })}
+            aria-label={`Dismiss: ${notice.title}`}
+          >
+            Dismiss
+          </Button>
+        </div>
+      ))}
+      {notices.length > shownMax && (
+        <div className={classes.notice}>
+          <span className={classes.words}>{notices.length - shownMax} more after these</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ConnectionNotice() {
+  const connection = useConnection((state) => state.connection);
+  if (connection !== 'lost') return null;
+  return (
+    <div className={classes.notice} data-kind="blind" role="alert">
+      <div className={classes.words}>
+        <strong>Nightdesk does not answer this window.</strong>
+        <div className={classes.text}>
+          What you see is the last known state. It is being connected again; if this stays, look
+          whether Nightdesk still runs.
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function SoundNotice() {
+  const { data } = useQuery(api.settings.get.queryOptions({ input: {} }));
+  const isArmed = useSounds((state) => state.isArmed);
+  const problem = useSounds((state) => state.problem);
+  if (data?.settings.isSoundOn !== true || (isArmed && problem === null)) return null;
+  return (
+    <div className={classes.notice} data-kind="problem" role="status">
+      <div className={classes.words}>
+        <strong>{problem ?? 'Sound is not armed, click once'}</strong>
+        <div className={classes.text}>
+          {problem === null
+            ? 'The browser forbids sound until you have clicked in this window. Until then a page is silent here.'
+            : 'Pages are still shown. Look at the volume and the output of this machine, then test again in Settings.'}
+        </div>
+      </div>
+      <Button isSmall onClick={() => void playSound('notice')}>
+        {problem === null ? 'Arm sound' : 'Try again'}
+      </Button>
+    </div>
+  );
+}
+
+/** Dismisses everything that is shown; for the palette. */
+export async function dismissAllNotices(): Promise<void> {
+  for (const { id } of await client.desk.notices({})) await client.desk.dismissNotice({ id });
+}

@@ -1,0 +1,70 @@
+/** Keys to actions: one listener for the whole window. */
+import { useEffect } from 'react';
+import { createKeybindingsHandler } from 'tinykeys';
+import type { Action } from './action.ts';
+import { actionForKey, runAction, useRegisteredKeys } from './registry.ts';
+
+const typingPlaces =
+  'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=""], [contenteditable="true"]';
+const pressable = 'button, a[href], summary, input, select, textarea, [role="button"]';
+
+/** Whether this press belongs to where the focus is, and not to a shortcut. */
+function isTaken(event: KeyboardEvent, action: Action): boolean {
+  if (event.isComposing) return true;
+  if (action.isEverywhere === true) return false;
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest(typingPlaces)) return true;
+  if (target?.closest('[role="menu"], [role="listbox"][data-composed], [role="dialog"]'))
+    return true;
+  // Enter and Space press what has the focus.
+  if ((event.key === 'Enter' || event.key === ' ') && target?.closest(pressable)) return true;
+  return document.querySelector('[aria-modal="true"]') !== null;
+}
+
+/** Mount once. */
+export function useActionKeys(): void {
+  const keys = useRegisteredKeys();
+  useEffect(() => {
+    const bindings = Object.fromEntries(
+      (JSON.parse(keys) as string[]).map((key) => [
+        key,
+        (event: KeyboardEvent) => {
+          const action = actionForKey(key);
+          if (action === undefined || isTaken(event, action)) return;
+          event.preventDefault();
+          runAction(action);
+        },
+      ]),
+    );
+    const handler = createKeybindingsHandler(bindings, { ignore: () => false });
+    window.addEventListener('keydown', handler);
+    return () => window.removeEventListener('keydown', handler);
+  }, [keys]);
+}
+
+const isMac = /Mac/.test(navigator.platform);
+const shown: Readonly<Record<string, string>> = {
+  $mod: isMac ? '⌘' : 'Ctrl',
+  Shift: isMac ? '⇧' : 'Shift',
+  Alt: isMac ? '⌥' : 'Alt',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+};
+
+/** `$mod+k` as people read it: `Ctrl K`. */
+export function keyText(key: string): string {
+  return key
+    .split(' ')
+    .map((press) =>
+      press
+        .split('+')
+        .map(
+          (part) =>
+            shown[part] ??
+            (part.length === 1 && press.includes('$mod') ? part.toUpperCase() : part),
+        )
+        .join(' '),
+    )
+    .join(' then ');
+}

@@ -1,0 +1,2 @@
+export { FourAmScreen } from './FourAmScreen.tsx';
+export { FourAmOffer } from './FourAmOffer.tsx';

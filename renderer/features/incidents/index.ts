@@ -1,0 +1,2 @@
+export { IncidentsScreen } from './IncidentsScreen.tsx';
+export { IncidentScreen } from './IncidentScreen.tsx';

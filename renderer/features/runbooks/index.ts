@@ -1,0 +1,2 @@
+export { RunbooksScreen } from './RunbooksScreen.tsx';
+export { RunbookScreen } from './RunbookScreen.tsx';

@@ -1,0 +1,4 @@
+/** PLACEHOLDER: to be replaced by whoever builds this feature. */
+export function SettingsScreen() {
+  return null;
+}

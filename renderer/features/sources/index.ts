@@ -1,0 +1,1 @@
+export { SourcesScreen } from './SourcesScreen.tsx';

@@ -1,0 +1,5 @@
+import type { AlarmId } from '../../../preload/contract/common.ts';
+
+export function TriageScreen({ alarmId }: { readonly alarmId: AlarmId | null }) {
+  return <div>{alarmId}</div>;
+}

@@ -1,0 +1,92 @@
+/** A command with its labels filled in: what was filled and what is missing are marked, and it can be copied. */
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { CommandPart } from '../../preload/contract/runbooks.ts';
+import { Button } from './Button.tsx';
+import { visibleText } from './visible-text.ts';
+import classes from './command-block.module.css';
+
+export interface CommandBlockProps {
+  readonly parts: readonly CommandPart[];
+  /** `primary`: larger, for 4 AM. */
+  readonly size?: 'plain' | 'large';
+  /** Left out: the block is for reading. */
+  readonly onCopy?: () => void | Promise<void>;
+  readonly copyKey?: string;
+}
+
+export function CommandBlock({ parts, size = 'plain', onCopy, copyKey }: CommandBlockProps) {
+  return (
+    <div className={classes.block} data-size={size}>
+      <pre className={classes.pre}>
+        <code>
+          {parts.map((part, index) => (
+            <Part key={index} part={part} />
+          ))}
+        </code>
+      </pre>
+      {onCopy !== undefined && <CopyButton onCopy={onCopy} copyKey={copyKey} />}
+    </div>
+  );
+}
+
+function Part({ part }: { readonly part: CommandPart }) {
+  const text = <bdi>{visibleText(part.text)}</bdi>;
+  switch (part.kind) {
+    case 'text':
+      return text;
+    case 'filled':
+      return (
+        <mark className={classes.filled} title={`${part.name}, filled in from ${part.from}`}>
+          {text}
+        </mark>
+      );
+    case 'missing':
+      return (
+        <mark className={classes.missing} title={part.why ?? `${part.name} is missing`}>
+          {text}
+        </mark>
+      );
+  }
+}
+
+const thanksMs = 1_500;
+
+function CopyButton({
+  onCopy,
+  copyKey,
+}: {
+  readonly onCopy: () => void | Promise<void>;
+  readonly copyKey: string | undefined;
+}) {
+  const [isCopied, setIsCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = window.setTimeout(() => setIsCopied(false), thanksMs);
+    return () => window.clearTimeout(timer);
+  }, [isCopied]);
+  return (
+    <Button
+      kind="quiet"
+      isSmall
+      {...(copyKey === undefined ? {} : { keyHint: copyKey })}
+      onClick={() => {
+        void (async () => {
+          await onCopy();
+          setIsCopied(true);
+        })();
+      }}
+    >
+      {isCopied ? <Check /> : <Copy />}
+      {isCopied ? 'Copied' : 'Copy'}
+    </Button>
+  );
+}
+
+/** "cluster is missing", "cluster and zone are missing"; null when nothing is. */
+export function missingText(parts: readonly CommandPart[]): string | null {
+  const names = [...new Set(parts.flatMap((part) => (part.kind === 'missing' ? [part.name] : [])))];
+  const last = names.pop();
+  if (last === undefined) return null;
+  return names.length === 0 ? `${last} is missing` : `${names.join(', ')} and ${last} are missing`;
+}
