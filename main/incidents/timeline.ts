@@ -138,11 +138,13 @@ export function keepTimelines(deps: TimelineDeps): () => void {
   };
 
   const decisionsMade = ({ decisions }: BusEvents['decisions.made']): void => {
+    const byAlarm = following();
+    if (byAlarm.size === 0) return;
     for (const decision of decisions) {
       if (decision.outcome === 'not_sent' || decision.alarmId === null) continue;
-      const ids = store.openOfAlarm(decision.alarmId);
-      const alarm = ids.length === 0 ? undefined : alarms.get(decision.alarmId);
-      if (alarm === undefined) continue;
+      const ids = byAlarm.get(decision.alarmId);
+      const alarm = ids && alarms.get(decision.alarmId);
+      if (ids === undefined || alarm === undefined) continue;
       if (decision.occasion !== 'reminder') {
         const told = entryOfDecision(decision, alarm);
         if (told === null) continue;

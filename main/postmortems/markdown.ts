@@ -8,13 +8,15 @@ import { oneLine } from '../incidents/words.ts';
 
 const special = /[\\`*_{}[\]<>|~#$&^]/g;
 
+/** Readers make links of these by themselves, whatever is escaped; a fixed-width span is left alone. */
+const isLinkLike = (word: string): boolean => /:\/\/|www\.|@/i.test(word);
+
 /** One line of plain text. */
 export function escapeText(text: string, length = 2_000): string {
   return oneLine(text, length)
-    .replace(special, '\\$&')
-    .replace(/:(?=\/\/)/g, '\\:')
-    .replace(/\b(www|mailto|xmpp)(?=[.:])/gi, (word) => `${word}\\`)
-    .replace(/@/g, '\\@')
+    .split(/( +|`+)/)
+    .map((word) => (isLinkLike(word) ? `\`${word}\`` : word.replace(special, '\\$&')))
+    .join('')
     .replace(/^([-+=])/, '\\$1')
     .replace(/^(\d+)([.)])/, '$1\\$2');
 }
@@ -72,6 +74,7 @@ export const utcWords = (instant: string): string =>
 export function slug(text: string): string {
   const plain = oneLine(text)
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');

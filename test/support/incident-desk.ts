@@ -2,7 +2,7 @@
 import type { Decision } from '../../preload/contract/notifications.ts';
 import type { Run } from '../../preload/contract/runbooks.ts';
 import type { Intent } from '../../preload/contract/outbox.ts';
-import type { AlarmId, EpisodeId, Freshness, SourceId } from '../../preload/contract/common.ts';
+import type { AlarmId, Freshness } from '../../preload/contract/common.ts';
 import type { ObservedAlarm } from '../../main/alarms/alarm.ts';
 import { createIncidentService } from '../../main/incidents/incident-service.ts';
 import { createPostmortemService } from '../../main/postmortems/postmortem-service.ts';
@@ -90,8 +90,7 @@ export function openIncidentDesk(store?: TestStore) {
         carrier: 'notify-send',
         ...change,
       };
-      const episodeId =
-        alarmId === null ? null : ((alarms.get(alarmId)?.episodeId ?? null) as EpisodeId | null);
+      const episodeId = alarmId === null ? null : (alarms.get(alarmId)?.episodeId ?? null);
       db.transaction(() => {
         connection
           .prepare(
@@ -139,7 +138,7 @@ export function openIncidentDesk(store?: TestStore) {
     },
     see(after: Freshness, before: Freshness, reason: string | null = null): void {
       bus.emit('source.changed', {
-        sourceId: source as SourceId,
+        sourceId: source,
         sourceName: 'prod',
         before,
         after,
