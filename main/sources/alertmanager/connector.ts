@@ -6,7 +6,13 @@ import { SourceError } from '../source-error.ts';
 import { createActions } from './actions.ts';
 import { createApi, type AlertmanagerApi } from './api.ts';
 import { firstIssue, identityOf, isSameAlert, WireAlert, type WireSilence } from './parse.ts';
-import { judgeHeartbeats, judgeStart, ProofMemory, type SeenHeartbeat } from './proof.ts';
+import {
+  isLateHeartbeat,
+  judgeHeartbeats,
+  judgeStart,
+  ProofMemory,
+  type SeenHeartbeat,
+} from './proof.ts';
 import { AlertmanagerSettings, alertmanagerSecrets } from './settings.ts';
 import { testAlertmanager } from './test-report.ts';
 import { fingerprintOf, toAlarm, unreadableAlarm, type CoveringSilence } from './to-alarm.ts';
@@ -125,14 +131,27 @@ function createAlertmanager(context: ConnectorContext): Connector {
     const heartbeats = new Map<string, SeenHeartbeat>();
     const alarms: ObservedAlarm[] = [];
     let unidentified = 0;
-    for (const { alerts } of answers) {
+    /** One member may have heard what another has not. */
+    const hear = (fingerprint: string, { labels }: WireAlert, raw: unknown, now: number): void => {
+      const name = labels['alertname'] ?? '';
+      if (!heartbeatNames.has(name)) return;
+      const about = [labels['cluster'], labels['prometheus'], labels['region']];
+      const isLate = isLateHeartbeat(raw, now) && heartbeats.get(fingerprint)?.isLate !== false;
+      heartbeats.set(fingerprint, { name, about: about.filter(Boolean).join(', '), isLate });
+    };
+    for (const { alerts, clockSkewMs: skew } of answers) {
+      const upstreamNow = clock.now() + (skew ?? clockSkewMs);
       for (const raw of alerts) {
         const fingerprint = identityOf(raw);
         if (fingerprint === null) {
           unidentified += 1;
           continue;
         }
-        if (heldNow.has(fingerprint)) continue;
+        const heard = heldNow.get(fingerprint);
+        if (heard !== undefined) {
+          if (heard.alarm === null) hear(fingerprint, heard.alert, raw, upstreamNow);
+          continue;
+        }
         let item = held.get(fingerprint);
         if (
           item === undefined ||
@@ -164,14 +183,7 @@ function createAlertmanager(context: ConnectorContext): Connector {
         }
         heldNow.set(fingerprint, item);
         if (item.alarm !== null) alarms.push(item.alarm);
-        else {
-          const { labels } = item.alert;
-          const name = labels['alertname'] ?? '';
-          if (heartbeatNames.has(name)) {
-            const about = [labels['cluster'], labels['prometheus'], labels['region']];
-            heartbeats.set(fingerprint, { name, about: about.filter(Boolean).join(', ') });
-          }
-        }
+        else hear(fingerprint, item.alert, raw, upstreamNow);
       }
     }
     for (const [fingerprint, alarm] of unreadableNow) {
@@ -236,14 +248,16 @@ function createAlertmanager(context: ConnectorContext): Connector {
     seen: ReadonlyMap<string, SeenHeartbeat>,
     remarks: string[],
   ): { heartbeats: ProofMemory['heartbeats']; blind: SourceError | null } {
-    const { heartbeats, missing } = judgeHeartbeats(memory.heartbeats, seen, clock.now());
-    if (missing.length > 0) {
-      const names = missing.map(({ name, about }) => (about === '' ? name : `${name} (${about})`));
+    const { heartbeats, missing, late } = judgeHeartbeats(memory.heartbeats, seen, clock.now());
+    const silent = missing.length > 0 ? missing : late;
+    if (silent.length > 0) {
+      const names = silent.map(({ name, about }) => (about === '' ? name : `${name} (${about})`));
+      const what = missing.length > 0 ? 'is missing' : 'is not renewed any more';
       return {
         heartbeats,
         blind: new SourceError(
           'source.unreachable',
-          `Prometheus behind it is silent: the heartbeat alarm ${names.join(', ')} is missing.`,
+          `Prometheus behind it is silent: the heartbeat alarm ${names.join(', ')} ${what}.`,
           {
             next: 'See whether Prometheus runs and reaches Alertmanager. If the heartbeat was removed on purpose, save this source again to forget it.',
           },

@@ -16,7 +16,7 @@ const Heartbeat = z.object({
   firstSeenAt: z.number(),
   missingSince: z.number().nullable(),
 });
-export type Heartbeat = z.infer<typeof Heartbeat>;
+type Heartbeat = z.infer<typeof Heartbeat>;
 
 /** What the connector remembers between polls and runs. */
 export const ProofMemory = z.object({
@@ -50,9 +50,28 @@ export function judgeStart(
   return { isSettled: settledPolls >= 2, upMs, start: { startedAt, settledPolls } };
 }
 
-export interface SeenHeartbeat {
+interface Named {
   readonly name: string;
   readonly about: string;
+}
+
+export interface SeenHeartbeat extends Named {
+  /** Still listed, but not renewed any more. */
+  readonly isLate: boolean;
+}
+
+/**
+ * Whether a listed heartbeat is only an echo of a sender that died. Pure.
+ *
+ * Prometheus renews an alert four times within the life it gives it. After its death each alert expires by itself, and
+ * other alarms may do so before the heartbeat does: by the time two renewals are missing, absence proves nothing.
+ */
+export function isLateHeartbeat(raw: unknown, upstreamNowMs: number): boolean {
+  const { updatedAt, endsAt } = raw as { updatedAt?: unknown; endsAt?: unknown };
+  if (typeof updatedAt !== 'string' || typeof endsAt !== 'string') return false;
+  const renewedAt = Date.parse(updatedAt);
+  const lifeMs = Date.parse(endsAt) - renewedAt;
+  return lifeMs > 0 && upstreamNowMs - renewedAt > lifeMs / 2;
 }
 
 /**
@@ -63,11 +82,17 @@ export function judgeHeartbeats(
   known: ProofMemory['heartbeats'],
   seen: ReadonlyMap<string, SeenHeartbeat>,
   nowMs: number,
-): { heartbeats: ProofMemory['heartbeats']; missing: readonly Heartbeat[] } {
+): {
+  heartbeats: ProofMemory['heartbeats'];
+  missing: readonly Named[];
+  late: readonly Named[];
+} {
   const next: Record<string, Heartbeat> = {};
+  const late: Named[] = [];
   let isChanged = false;
-  for (const [fingerprint, { name, about }] of seen) {
+  for (const [fingerprint, { name, about, isLate }] of seen) {
     const before = Object.hasOwn(known, fingerprint) ? known[fingerprint] : undefined;
+    if (isLate) late.push({ name, about });
     if (before !== undefined && before.missingSince === null) {
       next[fingerprint] = before;
       continue;
@@ -100,5 +125,5 @@ export function judgeHeartbeats(
     next[fingerprint] = heartbeat;
     missing.push(heartbeat);
   }
-  return { heartbeats: isChanged ? next : known, missing };
+  return { heartbeats: isChanged ? next : known, missing, late };
 }
