@@ -97,6 +97,16 @@ export function entryOfIntent(
   }
 }
 
+const inSummary = /in the summary$/;
+
+/** Decisions that a timeline tells: everything but silence, and what a storm put into a summary. */
+export const isTold = (decision: Pick<Decision, 'outcome' | 'reason'>): boolean =>
+  decision.outcome !== 'not_sent' || inSummary.test(decision.reason);
+
+/** What the line of a notification that was sent begins with, so that one that then failed takes its place. */
+export const sentStart = (decision: Pick<Decision, 'class'>, alarm: Named): string =>
+  `${decision.class === 'page' ? 'Page' : 'Notice'} sent for ${nameOf(alarm)}: `;
+
 /** What was sent, and a page that could not be. Reminders are collected by `collectReminder`. */
 export function entryOfDecision(
   decision: Pick<Decision, 'at' | 'class' | 'occasion' | 'outcome' | 'reason'>,
@@ -105,15 +115,20 @@ export function entryOfDecision(
   const word = decision.class === 'page' ? 'Page' : 'Notice';
   const reason = oneLine(decision.reason, 200);
   if (!['fired', 'worsened', 'summary'].includes(decision.occasion)) return null;
-  if (decision.outcome === 'sent') {
-    return entry(
-      decision.at,
-      'notified',
-      nightdesk,
-      `${word} sent for ${nameOf(alarm)}: ${reason}`,
-    );
+  if (decision.outcome === 'not_sent') {
+    return inSummary.test(decision.reason)
+      ? entry(
+          decision.at,
+          'notified',
+          nightdesk,
+          `${word} for ${nameOf(alarm)} held for a summary: ${reason}`,
+        )
+      : null;
   }
-  return decision.outcome === 'failed' && decision.class === 'page'
+  if (decision.outcome === 'sent') {
+    return entry(decision.at, 'notified', nightdesk, `${sentStart(decision, alarm)}${reason}`);
+  }
+  return decision.class === 'page'
     ? entry(
         decision.at,
         'notified',

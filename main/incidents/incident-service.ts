@@ -181,17 +181,29 @@ export function createIncidentService(deps: IncidentDeps) {
     store.addEntry(id, entry(at, 'alarm_joined', you, `${who}: added by hand`));
   };
 
-  const joinByRule = (alarm: KnownAlarm, { incidentId, reason }: Join, at: Instant): void => {
-    if (!store.addMember({ incidentId, alarmId: alarm.id, reason }, at)) return;
-    copyPast(incidentId, [alarm]);
-    const name = oneLine(alarm.title, 120);
-    store.addEntry(incidentId, entry(at, 'alarm_joined', nightdesk, `${name} ${reason}`));
-    if (store.joinedCount(incidentId) === maxJoinedByRule) {
-      const text = `${maxJoinedByRule} alarms joined by rule. Further ones have to be added by hand.`;
-      store.addEntry(incidentId, entry(at, 'alarm_joined', nightdesk, text));
+  /** Into one incident, by its rule. */
+  const joinByRule = (
+    id: IncidentId,
+    joins: readonly (Join & { readonly alarm: KnownAlarm })[],
+    at: Instant,
+  ): void => {
+    const isNew = joins.filter(({ alarm, reason }) =>
+      store.addMember({ incidentId: id, alarmId: alarm.id, reason }, at),
+    );
+    copyPast(
+      id,
+      isNew.map(({ alarm }) => alarm),
+    );
+    for (const { alarm, reason } of isNew) {
+      const text = `${oneLine(alarm.title, 120)} ${reason}`;
+      store.addEntry(id, entry(at, 'alarm_joined', nightdesk, text));
+      const acked = past.acknowledgedAt(alarm.id);
+      if (acked !== null) store.acknowledge(id, acked);
     }
-    const acked = past.acknowledgedAt(alarm.id);
-    if (acked !== null) store.acknowledge(incidentId, acked);
+    if (isNew.length > 0 && store.joinedCount(id) >= maxJoinedByRule) {
+      const text = `${maxJoinedByRule} alarms joined by rule. Further ones have to be added by hand.`;
+      store.addEntry(id, entry(at, 'alarm_joined', nightdesk, text));
+    }
   };
 
   const existing = (ids: readonly AlarmId[]): KnownAlarm[] => {
@@ -260,9 +272,10 @@ export function createIncidentService(deps: IncidentDeps) {
     alarms,
     sourceName,
     join(joins, at) {
-      for (const join of joins) joinByRule(join.alarm, join, at);
+      const byIncident = Map.groupBy(joins, ({ incidentId }) => incidentId);
+      for (const [id, own] of byIncident) joinByRule(id, own, at);
       tellAlarms(joins.map(({ alarm }) => alarm.id));
-      tell(joins.map(({ incidentId }) => incidentId));
+      tell([...byIncident.keys()]);
     },
     changed: tell,
   });

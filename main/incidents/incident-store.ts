@@ -50,7 +50,7 @@ export const incidentQueries = {
   timeline: `SELECT id, at, kind, origin, text, code FROM entry WHERE incident_id = @id ORDER BY at, id`,
   lastEntry: `SELECT max(at) AS at FROM entry WHERE incident_id = @id`,
   isKnown: `SELECT id FROM entry WHERE incident_id = @id AND at = @at AND kind = @kind AND text = @text`,
-  reminders: `SELECT id, at, text FROM entry WHERE incident_id = @id AND at >= @from AND kind = 'notified'
+  notified: `SELECT id, at, text FROM entry WHERE incident_id = @id AND at >= @from AND kind = 'notified'
     ORDER BY at DESC LIMIT 200`,
 } as const;
 
@@ -113,7 +113,7 @@ function createReads(db: ReadableDb) {
   const timeline = db.read<Entry>(incidentQueries.timeline);
   const lastEntry = db.read<{ at: Instant | null }>(incidentQueries.lastEntry);
   const isKnown = db.read<{ id: number }>(incidentQueries.isKnown);
-  const reminders = db.read<{ id: number; at: Instant; text: string }>(incidentQueries.reminders);
+  const notified = db.read<{ id: number; at: Instant; text: string }>(incidentQueries.notified);
   const bounds = db.read<{ first: Instant | null; fired: Instant | null }>(
     `SELECT min(at) AS first, min(at) FILTER (WHERE kind = 'alarm_fired') AS fired FROM entry WHERE incident_id = @id`,
   );
@@ -145,7 +145,8 @@ function createReads(db: ReadableDb) {
     bounds: (id: IncidentId) => bounds.get({ id }) ?? { first: null, fired: null },
     hasEntry: (id: IncidentId, { at, kind, text }: NewEntry): boolean =>
       isKnown.get({ id, at, kind, text }) !== undefined,
-    reminders: (id: IncidentId, from: Instant) => reminders.all({ id, from }),
+    /** Newest first. */
+    notified: (id: IncidentId, from: Instant) => notified.all({ id, from }),
     mitigatedBy: (id: IncidentId): string | null => latestMitigated.get({ id })?.origin ?? null,
   };
 }

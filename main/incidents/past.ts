@@ -33,7 +33,7 @@ export const pastQueries = {
   // A flapping label does not copy more than a person can read.
   events: `SELECT at, kind, origin, text FROM event WHERE episode_id = @episodeId ORDER BY id LIMIT 300`,
   decisions: `SELECT at, class, occasion, outcome, reason FROM decision
-    WHERE episode_id = @episodeId AND outcome <> 'not_sent' ORDER BY id LIMIT 300`,
+    WHERE episode_id = @episodeId AND (outcome <> 'not_sent' OR reason LIKE '%in the summary') ORDER BY id LIMIT 300`,
   steps: `SELECT r.title AS runbookTitle, s.number, s.text, s.state, s.at FROM run r JOIN run_step s ON s.run_id = r.id
     WHERE r.alarm_id = @alarmId AND s.at >= @from AND s.state <> 'open'`,
   intents: `SELECT kind, state, created_at AS createdAt FROM intent

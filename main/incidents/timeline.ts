@@ -20,6 +20,8 @@ import {
   entryOfIntent,
   entryOfSight,
   entryOfStep,
+  isTold,
+  sentStart,
   you,
 } from './entries.ts';
 import { chosen, entry, type NewEntry } from './incident.ts';
@@ -39,7 +41,7 @@ export interface TimelineDeps {
   readonly alarms: Pick<AlarmService, 'get' | 'recordEvent'>;
   readonly sourceName: (sourceId: KnownAlarm['sourceId']) => string;
   /** Puts alarms into incidents, with their past. */
-  readonly join: (joins: readonly (Join & { alarm: KnownAlarm })[], at: Instant) => void;
+  readonly join: (joins: readonly (Join & { readonly alarm: KnownAlarm })[], at: Instant) => void;
   readonly changed: (ids: readonly IncidentId[]) => void;
 }
 
@@ -141,19 +143,30 @@ export function keepTimelines(deps: TimelineDeps): () => void {
     const byAlarm = following();
     if (byAlarm.size === 0) return;
     for (const decision of decisions) {
-      if (decision.outcome === 'not_sent' || decision.alarmId === null) continue;
+      if (decision.alarmId === null || !isTold(decision)) continue;
       const ids = byAlarm.get(decision.alarmId);
       const alarm = ids && alarms.get(decision.alarmId);
       if (ids === undefined || alarm === undefined) continue;
       if (decision.occasion !== 'reminder') {
         const told = entryOfDecision(decision, alarm);
         if (told === null) continue;
-        // An alarm that joined a moment ago brought its decisions with it.
-        for (const id of ids) store.addEntryOnce(id, told);
+        for (const id of ids) {
+          const sent =
+            decision.outcome === 'failed'
+              ? store
+                  .notified(id, decision.at)
+                  .find(
+                    ({ at, text }) => at === told.at && text.startsWith(sentStart(decision, alarm)),
+                  )
+              : undefined;
+          if (sent !== undefined) store.rewriteEntry(sent.id, told.text);
+          // An alarm that joined a moment ago brought its decisions with it.
+          else store.addEntryOnce(id, told);
+        }
       } else if (decision.outcome === 'sent') {
         const from = toInstant(toMs(decision.at) - remindersForMs);
         for (const id of ids) {
-          const reminder = collectReminder(decision.at, alarm, store.reminders(id, from));
+          const reminder = collectReminder(decision.at, alarm, store.notified(id, from));
           if ('add' in reminder) store.addEntry(id, reminder.add);
           else store.rewriteEntry(reminder.id, reminder.text);
         }

@@ -1,5 +1,5 @@
 /** Reviews: what was stored of a week, put through the rules of `review.ts`. Computed when asked; nothing of it is kept. */
-import type { AlarmId, Day } from '../../preload/contract/common.ts';
+import type { AlarmId, Day, SourceId } from '../../preload/contract/common.ts';
 import type { ExportedFile } from '../../preload/contract/postmortems.ts';
 import type { Review } from '../../preload/contract/reviews.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
@@ -22,6 +22,7 @@ export interface ReviewDeps {
   readonly clock: Clock;
   readonly bus: Bus;
   readonly settings: { current(): Pick<Settings, 'timeZone' | 'sleepHours'> };
+  readonly sources: { health(id: SourceId): { readonly isEnabled: boolean } | undefined };
   readonly alarms: { get(id: AlarmId): KnownAlarm | undefined };
   readonly runbooks: { markFor(alarm: KnownAlarm): 'certain' | 'suggested' | null };
   readonly incidents: Pick<IncidentService, 'list'>;
@@ -36,7 +37,7 @@ const mostTitles = 500;
 export function createReviewService(deps: ReviewDeps) {
   const { db, clock, settings, alarms } = deps;
   const store = createReviewStore(db);
-  const sight = createSightLog(db, deps.bus);
+  const sight = createSightLog(db, deps.bus, (id) => deps.sources.health(id)?.isEnabled ?? false);
 
   /** Only a certain match counts: a suggestion at 4 AM is not a procedure. */
   const hasRunbook = (id: AlarmId): boolean => {

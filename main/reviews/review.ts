@@ -5,7 +5,8 @@ import type { Review } from '../../preload/contract/reviews.ts';
 import type { Hours } from '../../preload/contract/settings.ts';
 import { toInstant, toMs } from '../clock.ts';
 import { oneLine } from '../incidents/words.ts';
-import { isWithin, shiftsOf, type Week } from './week.ts';
+import { isWithinHours } from '../notifications/local-time.ts';
+import { shiftsOf, type Week } from './week.ts';
 
 /** More than two incidents in a shift of twelve hours leave no time to do more than the first aid for each. */
 export const bar = 2;
@@ -56,7 +57,7 @@ export function review(facts: WeekFacts): Review {
   const { week, timeZone, sleepHours } = facts;
   const pagesOf = (sent: readonly Sent[]): Sent[] => sent.filter((item) => item.class === 'page');
   const inSleep = (pages: readonly Sent[]): number =>
-    pages.filter(({ atMs }) => isWithin(atMs, sleepHours, timeZone)).length;
+    pages.filter(({ atMs }) => isWithinHours(sleepHours, timeZone, atMs)).length;
   const pages = pagesOf(facts.sent);
   const before = pagesOf(facts.sentBefore);
   return {

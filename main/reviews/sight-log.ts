@@ -25,9 +25,12 @@ export const sightQueries = {
 /** After every instant. */
 const never = '9999';
 
-export type SightLog = ReturnType<typeof createSightLog>;
-
-export function createSightLog(db: WritableDb, bus: Bus) {
+/** `isWatched`: false for a source that is paused or was removed; not to look is not to be blind. */
+export function createSightLog(
+  db: WritableDb,
+  bus: Bus,
+  isWatched: (sourceId: SourceId) => boolean,
+) {
   const last = db.read<SightRow>(sightQueries.last);
   const within = db.read<SightRow>(sightQueries.within);
   const exists = db.read<{ id: string }>('SELECT id FROM source WHERE id = @sourceId');
@@ -53,13 +56,14 @@ export function createSightLog(db: WritableDb, bus: Bus) {
   });
 
   const stop = bus.on('source.changed', ({ sourceId, sourceName, after, reason, at }) => {
-    if (after === 'starting') return;
-    const isNowBlind = after !== 'live';
+    const isLooking = isWatched(sourceId);
+    if (after === 'starting' && isLooking) return;
+    const isNowBlind = after !== 'live' && isLooking;
     if (isNowBlind === isBlind(sourceId) || exists.get({ sourceId }) === undefined) return;
     add.run({
       at: toInstant(at),
       sourceId,
-      kind: isNowBlind ? 'source_blind' : 'source_live',
+      kind: isNowBlind ? 'source_blind' : isLooking ? 'source_live' : 'source_unwatched',
       origin: sourceName,
       text: isNowBlind ? (reason ?? '') : '',
     });

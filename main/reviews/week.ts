@@ -1,7 +1,6 @@
-/** Weeks, shifts and nights by the person's own clock. Pure; a week with a change of clocks is an hour longer or shorter. */
+/** Weeks and shifts by the person's own clock. Pure; a week with a change of clocks is an hour longer or shorter. */
 import type { Day } from '../../preload/contract/common.ts';
-import type { Hours } from '../../preload/contract/settings.ts';
-import { addDays, localTime, startOf } from './local-time.ts';
+import { addDays, startOf } from './local-time.ts';
 
 export interface Stretch {
   readonly fromMs: number;
@@ -35,15 +34,4 @@ export function shiftsOf(week: Week, timeZone: string): Stretch[] {
     (day) => [startOf(day, 0, timeZone), startOf(day, noon, timeZone)],
   );
   return ends.map((fromMs, index) => ({ fromMs, toMs: ends[index + 1] ?? week.toMs }));
-}
-
-const minutesOf = (time: string): number =>
-  Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-
-/** `22:00` to `08:00` goes over midnight; from and to alike is the whole day. */
-export function isWithin(ms: number, hours: Hours | null, timeZone: string): boolean {
-  if (hours === null) return false;
-  const { minutes } = localTime(ms, timeZone);
-  const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)];
-  return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
 }

@@ -230,6 +230,16 @@ describe('the timeline fills itself', () => {
     ]);
   });
 
+  test('with what a storm put into a summary, and a page that failed in the place of the one that was sent', () => {
+    desk.decide(id, { outcome: 'not_sent', reason: 'storm: in the summary' });
+    desk.decide(id);
+    desk.decide(id, { outcome: 'failed', reason: 'critical; not shown: no bus' });
+    expect(since()).toEqual([
+      '04:01:00 notified Page for CheckoutDown held for a summary: storm: in the summary [Nightdesk]',
+      '04:01:00 notified Page for CheckoutDown could not be delivered: critical; not shown: no bus [Nightdesk]',
+    ]);
+  });
+
   test('with steps, commands, notes on its alarms, and sight', () => {
     const run = { runId: 1 as RunId, alarmId: id, incidentId: null, number: 2 };
     desk.bus.emit('step.set', {

@@ -4,6 +4,7 @@ import { Review } from '../../preload/contract/reviews.ts';
 import { createReviewService } from '../../main/reviews/review-service.ts';
 import { Bus } from '../../main/bus.ts';
 import { minute, observed, source } from '../support/alarms.ts';
+import { liveHealth } from '../support/alarm-desk.ts';
 import { openIncidentDesk } from '../support/incident-desk.ts';
 
 const hour = 60 * minute;
@@ -131,6 +132,7 @@ describe('blindness', () => {
       clock: desk.clock,
       bus,
       settings: { current: () => desk.settings },
+      sources: { health: () => undefined },
       alarms: desk.alarms,
       runbooks: { markFor: () => null },
       incidents: desk.incidents,
@@ -138,6 +140,16 @@ describe('blindness', () => {
     });
     expect(again.get(tuesday).blind).toEqual([{ source: 'prod', durationMs: 5 * minute }]);
     again.stop();
+  });
+
+  test('ends when the source is paused: not to look is not to be blind', () => {
+    desk.see('unreachable', 'live');
+    desk.clock.move(5 * minute);
+    desk.healths.set(source, { ...liveHealth, isEnabled: false });
+    desk.see('unreachable', 'unreachable');
+    desk.clock.move(hour);
+    desk.see('stale', 'unreachable');
+    expect(get().blind).toEqual([{ source: 'prod', durationMs: 5 * minute }]);
   });
 
   test('of a source that was removed is not recorded', () => {

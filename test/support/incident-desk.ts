@@ -40,6 +40,7 @@ export function openIncidentDesk(store?: TestStore) {
     clock,
     bus,
     settings: { current: () => settings },
+    sources: { health: (id) => desk.healths.get(id) },
     alarms,
     runbooks: { markFor: (alarm) => marks.get(alarm.title) ?? null },
     incidents,

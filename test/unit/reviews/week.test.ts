@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { localTime, startOf } from '../../../main/reviews/local-time.ts';
 import { blindFor, type SightRecord } from '../../../main/reviews/sight.ts';
-import { isWithin, shiftsOf, weekBefore, weekOf } from '../../../main/reviews/week.ts';
+import { shiftsOf, weekBefore, weekOf } from '../../../main/reviews/week.ts';
 
 const hour = 3_600_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -95,25 +95,6 @@ describe('weeks', () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe('sleep hours', () => {
-  const at = (time: string): number => Date.parse(`2026-11-24T${time}:00.000Z`);
-  test.each([
-    ['23:00', '22:00', '08:00', true],
-    ['07:59', '22:00', '08:00', true],
-    ['08:00', '22:00', '08:00', false],
-    ['21:59', '22:00', '08:00', false],
-    ['01:00', '01:00', '06:00', true],
-    ['06:00', '01:00', '06:00', false],
-    ['15:00', '09:00', '09:00', true],
-  ])('%s in %s to %s: %s', (time, from, to, expected) => {
-    expect(isWithin(at(time), { from, to }, 'UTC')).toBe(expected);
-  });
-  test('follow the zone, and nobody sleeps without them', () => {
-    expect(isWithin(at('21:30'), { from: '22:00', to: '08:00' }, 'Europe/Berlin')).toBe(true);
-    expect(isWithin(at('23:30'), null, 'UTC')).toBe(false);
   });
 });
 
