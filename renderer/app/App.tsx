@@ -70,7 +70,7 @@ function Desk() {
       id: 'help.keys',
       label: 'Show all keys',
       group: 'Nightdesk',
-      keys: ['Shift+?', '?'],
+      keys: ['[Shift]+?'],
       run: () => setIsHelpOpen(true),
     },
     {

@@ -14,7 +14,7 @@ export interface HelpProps {
 export function groupByHeading(actions: readonly Action[]): [string, Action[]][] {
   const groups = new Map<string, Action[]>();
   for (const action of actions) {
-    if (action.keys === undefined) continue;
+    if (action.keys === undefined || action.keys.length === 0) continue;
     groups.set(action.group, [...(groups.get(action.group) ?? []), action]);
   }
   return [...groups];

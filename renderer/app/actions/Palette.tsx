@@ -46,7 +46,7 @@ export function Palette() {
       scrollable
       maxHeight="60vh"
       limit={maxShown}
-      title="Actions"
+      overlayProps={{ blur: 0 }}
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Search actions' }}
     />
   );

@@ -14,8 +14,7 @@ function isTaken(event: KeyboardEvent, action: Action): boolean {
   if (action.isEverywhere === true) return false;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest(typingPlaces)) return true;
-  if (target?.closest('[role="menu"], [role="listbox"][data-composed], [role="dialog"]'))
-    return true;
+  if (target?.closest('[role="menu"], [role="dialog"]')) return true;
   // Enter and Space press what has the focus.
   if ((event.key === 'Enter' || event.key === ' ') && target?.closest(pressable)) return true;
   return document.querySelector('[aria-modal="true"]') !== null;
@@ -52,18 +51,18 @@ const shown: Readonly<Record<string, string>> = {
   Escape: 'Esc',
 };
 
-/** `$mod+k` as people read it: `Ctrl K`. */
+const partText = (part: string, press: string): string =>
+  shown[part] ?? (part.length === 1 && press.includes('$mod') ? part.toUpperCase() : part);
+
+/** `$mod+k` as people read it: `Ctrl K`. A modifier in brackets only helps some keyboards, and is left out. */
 export function keyText(key: string): string {
   return key
     .split(' ')
     .map((press) =>
       press
         .split('+')
-        .map(
-          (part) =>
-            shown[part] ??
-            (part.length === 1 && press.includes('$mod') ? part.toUpperCase() : part),
-        )
+        .filter((part) => !part.startsWith('['))
+        .map((part) => partText(part, press))
         .join(' '),
     )
     .join(' then ');

@@ -11,7 +11,7 @@ type Read = () => readonly Action[];
 
 const useRegistry = createSharedState<{ readonly reads: readonly Read[]; readonly keys: string }>({
   reads: [],
-  keys: '',
+  keys: '[]',
 });
 
 function keysOf(reads: readonly Read[]): string {
