@@ -4,6 +4,15 @@ import type { Figure } from './figure.ts';
 const figures = {
   'unchanged-poll': () => import('./figures/unchanged-poll.ts'),
   'first-ingest': () => import('./figures/first-ingest.ts'),
+  'main-thread-delay': () => import('./figures/main-thread-delay.ts'),
+  'new-alarm': () => import('./figures/new-alarm.ts'),
+  filter: () => import('./figures/filter.ts'),
+  'bulk-acknowledge': () => import('./figures/bulk-acknowledge.ts'),
+  'runbook-search': () => import('./figures/runbook-search.ts'),
+  start: () => import('./figures/start.ts'),
+  memory: () => import('./figures/memory.ts'),
+  idle: () => import('./figures/idle.ts'),
+  resume: () => import('./figures/resume.ts'),
 } satisfies Record<string, () => Promise<{ figure: Figure }>>;
 
 export type FigureName = keyof typeof figures;
