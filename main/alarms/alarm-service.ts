@@ -68,6 +68,11 @@ export interface AlarmService {
   isUnseen(id: AlarmId): boolean;
   markSeen(ids: readonly AlarmId[]): void;
   recordEvent(event: NewEvent): void;
+  /** The same event for many alarms, in one statement. */
+  recordEvents(
+    ids: readonly AlarmId[],
+    event: Pick<NewEvent, 'kind' | 'origin' | 'text' | 'at'>,
+  ): void;
   comment(id: AlarmId, text: string): { at: Instant };
   mapSeverity(sourceId: SourceId, text: string, severity: Severity): Promise<void>;
   /** Rises with every change that a list may show. */
@@ -234,6 +239,12 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
       store.addEvent(event);
       const { alarmId } = event;
       if (alarmId !== null) db.afterCommit(() => tellWindows([alarmId]));
+    },
+
+    recordEvents(ids, event) {
+      if (ids.length === 0) return;
+      store.addEvents(ids, event);
+      db.afterCommit(() => tellWindows(ids));
     },
 
     comment(id, text) {

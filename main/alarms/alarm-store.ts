@@ -183,6 +183,14 @@ export function createAlarmStore(db: WritableDb) {
      VALUES (@at, @alarmId, @episodeId, @sourceId, @kind, @origin, @text)`,
   );
 
+  // One statement for thousands of alarms: a bulk acknowledgement must answer at once.
+  const insertEvents = db.write(
+    `INSERT INTO event (at, alarm_id, episode_id, source_id, kind, origin, text)
+     SELECT @at, a.id, e.id, a.source_id, @kind, @origin, @text
+       FROM json_each(@ids) j JOIN alarm a ON a.id = j.value
+       LEFT JOIN episode e ON e.alarm_id = a.id AND e.ended_at IS NULL`,
+  );
+
   return {
     *active(): Generator<StoredAlarm> {
       for (const row of selectActive.iterate({})) yield toStored(row);
@@ -261,5 +269,10 @@ export function createAlarmStore(db: WritableDb) {
     ) => updateEpisode.run({ id, ...change }),
     markSeen: (ids: readonly AlarmId[]) => markSeen.run({ ids: JSON.stringify(ids) }),
     addEvent: (event: NewEvent) => insertEvent.run({ ...event }),
+    /** The same event for many alarms, each with its open episode. */
+    addEvents: (
+      ids: readonly AlarmId[],
+      event: Pick<NewEvent, 'kind' | 'origin' | 'text' | 'at'>,
+    ) => insertEvents.run({ ...event, ids: JSON.stringify(ids) }),
   };
 }

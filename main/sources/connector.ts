@@ -73,6 +73,8 @@ export interface SilenceProposal {
 export interface ConnectorActions {
   /** For people: what an acknowledgement really does here. */
   readonly acknowledgeEffect: string;
+  /** One acknowledgement covers every alarm for which `propose` says the same: it is sent once for all of them. */
+  readonly sharesAcknowledgements?: boolean;
   /** Default matchers for an acknowledgement or silence of this alarm, built from its stable labels. */
   propose(alarm: KnownAlarm): SilenceProposal;
   matches(matchers: readonly Matcher[], labels: Readonly<Record<string, string>>): boolean;

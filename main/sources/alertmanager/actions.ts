@@ -192,6 +192,8 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     acknowledgeEffect:
       "Alertmanager has no acknowledgement of its own: Nightdesk posts a short silence on the alarm's stable labels. It also quiets the team's pager for every alarm with these labels, is prolonged while the alarm lasts, and ends by itself if Nightdesk does not run.",
 
+    sharesAcknowledgements: true,
+
     propose: (alarm) => proposeMatchers(alarm.labels),
 
     matches: matchesAll,
