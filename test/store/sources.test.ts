@@ -549,6 +549,7 @@ describe('between runs', () => {
     upstream.answer = (signal) =>
       signal.aborted ? unreachable() : snapshot([alarm('fired-in-sleep')]);
     // The attempt in flight heeds nothing; it is given up within seconds.
+    expect(upstream.polls).toBe(2);
     desk.bus.emit('gap.ended', { fromMs: 0, at: 0, reason: 'sleep' });
     await pass(8_000);
     expect(desk.sources.health(prod)?.freshness).toBe('live');

@@ -103,6 +103,7 @@ export function openSourceDesk(
       forgetSource: (id) => alarms.forgetSource(id),
     },
     fixedSources: options.fixedSources,
+    random: () => 0.5,
     ...(options.kinds === undefined ? {} : { kinds: options.kinds }),
     ...(options.httpLimits === undefined ? {} : { httpLimits: options.httpLimits }),
     ...(options.pollDeadlineMs === undefined ? {} : { pollDeadlineMs: options.pollDeadlineMs }),
