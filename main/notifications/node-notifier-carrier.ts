@@ -6,6 +6,7 @@
  * - A text that begins with `-` is an option to notify-send, and one that begins with a bracket is data to the macOS helper.
  * - notify-send reads backslashes and markup in the body; both are escaped, so that an alarm's text stays text.
  * - The callback's first argument is an Error, or whatever the program wrote to its error output; `''` means success.
+ *   notify-send that failed ends with an error; if it only grumbled (libraries warn), the notification is shown.
  */
 import { createHash } from 'node:crypto';
 import notifier from 'node-notifier';
@@ -66,7 +67,7 @@ export function createNodeNotifierCarrier(): Pick<Powers, 'notify' | 'withdraw'>
   const name = isNotifySend ? 'notify-send' : (programs[process.platform] ?? 'SnoreToast');
 
   const optionsFor = (outgoing: OutgoingNotification): Record<string, unknown> => {
-    const title = withSafeStart(plainLine(outgoing.title, titleLimit));
+    const title = withSafeStart(plainLine(outgoing.title, titleLimit) || 'Nightdesk');
     const body = withSafeStart(plainText(outgoing.body, bodyLimit) || 'Open Nightdesk to see it.');
     if (!isNotifySend) return { title, message: body, sound: false, wait: false };
     const tag = createHash('sha256').update(outgoing.key).digest('hex').slice(0, 16);
@@ -93,11 +94,9 @@ export function createNodeNotifierCarrier(): Pick<Powers, 'notify' | 'withdraw'>
         }, answerWithinMs);
         sender.notify(optionsFor(outgoing), (refusal: unknown) => {
           clearTimeout(timer);
-          if (refusal === null || refusal === undefined || refusal === '') {
-            resolve({ carrier: name });
-          } else {
-            reject(new Error(reasonFor(name, refusal)));
-          }
+          const isShown = isNotifySend ? !(refusal instanceof Error) : !refusal;
+          if (isShown) resolve({ carrier: name });
+          else reject(new Error(reasonFor(name, refusal)));
         });
       }),
     // None of these programs can take one back; a later one with the same key replaces it where the daemon can.
