@@ -42,7 +42,7 @@ export function createRunbookService(deps: {
       windows.changed('alarms');
     },
   });
-  const search = createSearch(db);
+  const search = createSearch({ db, revision: library.revision });
   const matcher = createMatcher({ db, revision: library.revision });
   const runs = createRunService({ db, clock, bus, windows, library: library.store, alarms });
 

@@ -98,19 +98,48 @@ interface SearchRow {
   path: string;
   anchor: string;
   heading: string;
+  /** The lower the better; 0 where it was not ranked by the formula. */
   rank: number;
   size: number;
 }
 
-export function createSearch(db: ReadableDb) {
+/** More matches than this cannot be told apart by how often a word occurs, and counting that is what takes the time. */
+const tooMany = 2_000;
+const maxUnranked = 200;
+/** Like the weights of the formula: title, heading. */
+const titleWeight = 12;
+const headingWeight = 7;
+
+/** How well a title or heading carries the words: all of it made of them is better than one among many. */
+function namedScore(text: string, words: readonly string[]): number {
+  const own = queryWords(text);
+  const found = words.filter((word) => own.some((name) => name.startsWith(word))).length;
+  return found === 0 ? 0 : (found / words.length) * (0.5 + (0.5 * found) / own.length);
+}
+
+export function createSearch(deps: { db: ReadableDb; revision: () => number }) {
+  const { db } = deps;
+  const columns = `s.id AS sectionId, s.runbook_id AS runbookId, r.title, r.path, s.anchor, s.heading,
+    length(s.body) AS size`;
+  const joined = 'JOIN runbook_section s ON s.id = m.id JOIN runbook r ON r.id = s.runbook_id';
   // Weights: title, heading, body, names. The order is title, heading, names, body.
   const ranked = db.read<SearchRow, { query: string; limit: number }>(
-    `SELECT s.id AS sectionId, s.runbook_id AS runbookId, r.title, r.path, s.anchor, s.heading, m.rank,
-            length(s.body) AS size
-     FROM (SELECT rowid, bm25(runbook_search, 12.0, 7.0, 1.0, 4.0) AS rank FROM runbook_search
-           WHERE runbook_search MATCH @query ORDER BY rank LIMIT @limit) m
-     JOIN runbook_section s ON s.id = m.rowid
-     JOIN runbook r ON r.id = s.runbook_id`,
+    `SELECT ${columns}, m.rank
+     FROM (SELECT rowid AS id, bm25(runbook_search, 12.0, 7.0, 1.0, 4.0) AS rank FROM runbook_search
+           WHERE runbook_search MATCH @query ORDER BY rank LIMIT @limit) m ${joined}`,
+  );
+  // The formula counts each of its words in the whole library: only the telling ones are given to it. The plus keeps
+  // SQLite from asking the index once for every row id.
+  const rankedWithin = db.read<SearchRow, { query: string; within: string; limit: number }>(
+    `SELECT ${columns}, m.rank
+     FROM (SELECT rowid AS id, bm25(runbook_search, 12.0, 7.0, 1.0, 4.0) AS rank FROM runbook_search
+           WHERE runbook_search MATCH @query
+             AND +rowid IN (SELECT rowid FROM runbook_search WHERE runbook_search MATCH @within)
+           ORDER BY rank LIMIT @limit) m ${joined}`,
+  );
+  const unranked = db.read<SearchRow, { query: string; limit: number }>(
+    `SELECT ${columns}, 0 AS rank
+     FROM (SELECT rowid AS id FROM runbook_search WHERE runbook_search MATCH @query LIMIT @limit) m ${joined}`,
   );
   const bodyOf = db.read<{ body: string }, { id: number }>(
     'SELECT substr(body, 1, 200000) AS body FROM runbook_section WHERE id = @id',
@@ -119,22 +148,54 @@ export function createSearch(db: ReadableDb) {
     'SELECT count(*) AS found FROM (SELECT 1 FROM runbook_search WHERE runbook_search MATCH @query LIMIT @limit)',
   );
 
-  /** More than this many matches are not ranked by their bodies: the words are too common to tell them apart. */
-  const tooMany = 2_000;
+  /** Asked again at every keystroke, and the same until the library changes. */
+  const common = new Map<string, boolean>();
+  let countedAt = -1;
+  const isCommon = (word: string): boolean => {
+    if (countedAt !== deps.revision()) common.clear();
+    countedAt = deps.revision();
+    const known = common.get(word);
+    if (known !== undefined) return known;
+    if (common.size >= 1_000) common.clear();
+    const answer = some.get({ query: phrase(word), limit: tooMany })?.found === tooMany;
+    common.set(word, answer);
+    return answer;
+  };
 
-  const rowsOf = (words: readonly string[], limit: number): SearchRow[] => {
-    const all = words.map(phrase).join(' ');
-    const named = `{title heading names} : (${words.map(phrase).join(' AND ')})`;
-    if (some.get({ query: all, limit: tooMany })?.found === tooMany) {
-      const rows =
-        some.get({ query: named, limit: tooMany })?.found === tooMany
-          ? ranked.all({ query: `{title} : (${words.map(phrase).join(' AND ')})`, limit })
-          : ranked.all({ query: named, limit });
+  /** Words that are everywhere: where they name something, then where they stand together, then anywhere. */
+  const commonRows = (words: readonly string[]): SearchRow[] => {
+    if (words.length === 0) return [];
+    const all = words.map(phrase).join(' AND ');
+    const inOrder = `"${words.join(' ')}"*`;
+    const queries = [
+      `{title heading names} : (${all})`,
+      ...(words.length > 1 ? [inOrder] : []),
+      all,
+    ];
+    for (const query of queries) {
+      const rows = unranked.all({ query, limit: maxUnranked });
       if (rows.length > 0) return rows;
     }
-    const rows = ranked.all({ query: all, limit });
+    return [];
+  };
+
+  const rowsOf = (words: readonly string[], limit: number): SearchRow[] => {
+    const telling = words.filter((word) => !isCommon(word));
+    if (telling.length === 0) {
+      const rows = commonRows(words);
+      return rows.length > 0
+        ? rows
+        : unranked.all({ query: words.map(phrase).join(' OR '), limit });
+    }
+    const query = telling.map(phrase).join(' ');
+    const rows =
+      telling.length === words.length
+        ? ranked.all({ query, limit })
+        : rankedWithin.all({ query, within: words.map(phrase).join(' '), limit });
     if (rows.length > 0 || words.length === 1) return rows;
-    return ranked.all({ query: words.map(phrase).join(' OR '), limit });
+    const anyOf = ranked.all({ query: telling.map(phrase).join(' OR '), limit });
+    // A word that is nowhere must not hide what the others find.
+    return anyOf.length > 0 ? anyOf : commonRows(words.filter(isCommon));
   };
 
   return {
@@ -143,11 +204,16 @@ export function createSearch(db: ReadableDb) {
       if (words.length === 0 || limit <= 0) return [];
       const wanted = words.join(' ');
       const score = (row: SearchRow): number => {
+        const rank =
+          row.rank === 0
+            ? -titleWeight * namedScore(row.title, words) -
+              headingWeight * namedScore(row.heading, words)
+            : row.rank;
         // A stub is short, which the formula takes for being on the point.
         const stub = row.size < stubSize ? 0.6 + (0.4 * row.size) / stubSize : 1;
         const isTitle = queryWords(row.title).join(' ') === wanted;
         const isHeading = row.heading !== '' && queryWords(row.heading).join(' ') === wanted;
-        return row.rank * stub - (isTitle ? 20 : isHeading ? 10 : 0);
+        return rank * stub - (isTitle ? 20 : isHeading ? 10 : 0);
       };
       const rows = rowsOf(words, Math.max(60, limit * 2))
         .map((row) => ({ row, score: score(row) }))

@@ -183,6 +183,7 @@ CREATE TABLE runbook_name (
   origin     TEXT NOT NULL CHECK (origin IN ('front matter','title','file name','heading','table row')),
   PRIMARY KEY (name, runbook_id, anchor, origin)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX runbook_name_by_runbook ON runbook_name (runbook_id);
 
 CREATE VIRTUAL TABLE runbook_search USING fts5 (
   title, heading, body, names,

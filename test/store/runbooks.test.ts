@@ -259,6 +259,25 @@ describe('search', () => {
     expect(new Set(titles)).toEqual(new Set(['Payments queue', 'B', 'C', 'Stub']));
   });
 
+  test('words that are everywhere lead to what they name, then to where they stand together', async () => {
+    const section = (index: number): string => `## Part ${index}\n\nrollout before a kubectl\n`;
+    write(
+      'all.md',
+      `# Everything\n\n${Array.from({ length: 2_100 }, (_, i) => section(i)).join('\n')}`,
+    );
+    write('order.md', `# Order\n\n${'other text '.repeat(60)} kubectl rollout`);
+    const service = await start();
+    const search = (text: string): string[] =>
+      service.search({ text, limit: 10 }).map((hit) => hit.title);
+    expect(search('kubectl roll')).toEqual(['Order']);
+    // One telling word beside a common one still finds only where both are.
+    expect(search('kubectl text')).toEqual(['Order']);
+    write('named.md', '# Kubectl rollout\n\nx');
+    await service.rescan();
+    expect(search('rollout kubectl')[0]).toBe('Kubectl rollout');
+    expect(search('kubectl nonsense')).not.toEqual([]);
+  });
+
   test('finds camel-case names by their words, accents or not, with the match marked', async () => {
     write(
       'k8s/KubePodCrashLooping.md',

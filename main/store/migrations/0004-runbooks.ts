@@ -55,6 +55,8 @@ export const migration: Migration = {
         origin     TEXT NOT NULL CHECK (origin IN ('front matter','title','file name','heading','table row')),
         PRIMARY KEY (name, runbook_id, anchor, origin)
       ) STRICT, WITHOUT ROWID;
+      -- Without it every document saved or removed reads all names of all others.
+      CREATE INDEX runbook_name_by_runbook ON runbook_name (runbook_id);
 
       -- Row ids are those of runbook_section; the text is not stored twice.
       CREATE VIRTUAL TABLE runbook_search USING fts5 (
