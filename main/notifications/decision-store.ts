@@ -77,6 +77,7 @@ export function createDecisionStore(db: WritableDb) {
     `UPDATE reminder SET sent_count = sent_count + @sent, next_at = @nextAt WHERE episode_id = @episodeId`,
   );
   const hasten = db.write(`UPDATE reminder SET next_at = @nextAt WHERE episode_id = @episodeId`);
+  const hastenAll = db.write(`UPDATE reminder SET next_at = @nextAt WHERE next_at > @nextAt`);
   const settle = db.write(`DELETE FROM reminder WHERE episode_id = @episodeId`);
   // One that is owed later than any interval was counted by a clock that has since been set back.
   const selectDue = db.read<{ episode_id: number; alarm_id: number; sent_count: number }>(
@@ -130,6 +131,8 @@ export function createDecisionStore(db: WritableDb) {
       setOwed.run({ episodeId, sent: 1, nextAt: toInstant(nextAtMs) }),
     hasten: (episodeId: EpisodeId, nextAtMs: number) =>
       hasten.run({ episodeId, nextAt: toInstant(nextAtMs) }),
+    /** None is owed later than this. */
+    hastenAll: (nextAtMs: number) => hastenAll.run({ nextAt: toInstant(nextAtMs) }),
     settle: (episodeId: EpisodeId) => settle.run({ episodeId }),
     due: (nowMs: number): Owed[] =>
       selectDue

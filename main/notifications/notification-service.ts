@@ -223,8 +223,13 @@ export function createNotifications(deps: NotificationDeps): NotificationService
   const stopListening = [
     bus.on('alarms.changed', alarmsChanged),
     bus.on('source.changed', (event) => blindWatch.changed(event)),
-    bus.on('settings.changed', () => {
+    bus.on('settings.changed', ({ settings: { repeatPageEveryMs }, at }) => {
       compiled = null;
+      store.hastenAll(at + repeatPageEveryMs);
+      db.afterCommit(() => {
+        reminders.lookAgain();
+        wake();
+      });
     }),
     bus.on('intent.changed', ({ intent: { kind, state, alarmId } }) =>
       db.afterCommit(() => {

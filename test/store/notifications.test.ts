@@ -363,6 +363,27 @@ describe('reminders', () => {
     expect(desk.shown).toHaveLength(2);
   });
 
+  test('wait after a sleep until every source could be asked', () => {
+    const desk = openDesk();
+    poll(desk, named('A'));
+    desk.clock.move(5 * 3_600_000);
+    desk.bus.emit('gap.ended', { fromMs: start, at: desk.clock.now(), reason: 'sleep' });
+    desk.pass(14_000);
+    expect(desk.shown).toHaveLength(1);
+    poll(desk);
+    desk.pass(minute);
+    expect(desk.titles()).toEqual(['CRITICAL · A', 'Cleared · A']);
+  });
+
+  test('come sooner once the settings say so', () => {
+    const desk = openDesk({ settings: { repeatPageEveryMs: 3_600_000 } });
+    poll(desk, named('A'));
+    desk.change({ repeatPageEveryMs: 30_000 });
+    desk.pass(30_000);
+    desk.pass(30_000);
+    expect(desk.shown).toHaveLength(3);
+  });
+
   test('of many pages at once are one', () => {
     const desk = openDesk();
     poll(desk, ...many(500));
