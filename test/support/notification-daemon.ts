@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { until } from './prometheus-stack.ts';
 import { temporaryFolder } from './store.ts';
 
-const programs = ['dbus-daemon', 'dbus-monitor', 'dbus-send', 'Xvfb', 'dunst', 'notify-send'];
+const askProgram = 'dbus-send';
+const programs = ['dbus-daemon', 'dbus-monitor', askProgram, 'Xvfb', 'dunst', 'notify-send'];
 
 /** Those that this computer lacks. */
 export const missingPrograms: readonly string[] = programs.filter(
@@ -95,7 +96,7 @@ export async function openNotificationDesktop() {
 
   const displayed = (): number | null => {
     const { stdout } = spawnSync(
-      'dbus-send',
+      askProgram,
       [
         '--session',
         '--print-reply=literal',
