@@ -4,8 +4,7 @@ import type { Severity } from '../../preload/contract/common.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
 import { severityRank } from '../alarms/order.ts';
 import type { ConnectorActions, UpstreamSilence } from '../sources/connector.ts';
-import { matchersKey } from '../sources/matchers.ts';
-import { compileAnchored } from '../sources/regex.ts';
+import { matchersKey, patternOf } from '../sources/matchers.ts';
 import { plainText } from './intent.ts';
 
 type Matches = Pick<ConnectorActions, 'matches'>;
@@ -32,7 +31,7 @@ export function describeMatchers(matchers: readonly Matcher[]): string {
 /** Why these must not be sent at all; null: they may. */
 export function matcherProblem(matchers: readonly Matcher[], actions: Matches): string | null {
   if (matchers.length === 0) return 'A silence without labels would silence everything.';
-  const broken = matchers.find(({ isRegex, value }) => isRegex && compileAnchored(value) === null);
+  const broken = matchers.find(({ isRegex, value }) => isRegex && patternOf(value) === null);
   if (broken !== undefined) {
     return `The pattern for ${plainText(broken.name, 100)} cannot be read, so nobody can say what it matches.`;
   }
@@ -62,7 +61,7 @@ export function silenceWarnings(scene: SilenceScene, actions: Matches): string[]
   const problem = matcherProblem(matchers, actions);
   if (problem !== null) warnings.push(problem);
   for (const { name, value, isRegex, isEqual } of matchers) {
-    if (isRegex && isEqual && compileAnchored(value)?.('') === true) {
+    if (isRegex && isEqual && patternOf(value)?.('') === true) {
       warnings.push(
         `The pattern for ${plainText(name, 100)} also matches an empty text, so alarms without this label are silenced, too.`,
       );

@@ -1,17 +1,30 @@
 /** What a silence selects: all matchers must agree, and an absent label is an empty text. */
 import type { Matcher } from '../../preload/contract/alarms.ts';
-import { compileAnchored } from './regex.ts';
+import { compilePattern, PatternProblem } from '../alarms/linear-regex.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 const compiled = new Map<string, ((text: string) => boolean) | null>();
 const keptPatterns = 500;
+/** As upstream matches, up to sizes that cannot freeze the core. */
+const asUpstream = {
+  isCaseless: false,
+  maxPattern: 5_000,
+  maxInstructions: 5_000,
+  maxText: 10_000,
+};
 
-function patternOf(value: string): ((text: string) => boolean) | null {
+/** Matches whole texts as upstream does; null when nobody can read the pattern. */
+export function patternOf(value: string): ((text: string) => boolean) | null {
   const known = compiled.get(value);
   if (known !== undefined) return known;
   if (compiled.size >= keptPatterns) compiled.clear();
-  const made = compileAnchored(value);
+  let made: ((text: string) => boolean) | null = null;
+  try {
+    made = compilePattern(value, asUpstream);
+  } catch (error) {
+    if (!(error instanceof PatternProblem)) throw error;
+  }
   compiled.set(value, made);
   return made;
 }
