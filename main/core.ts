@@ -1,13 +1,36 @@
 /**
  * Builds the application from its parts. Knows no shell: what only a shell can do comes in as `Powers`.
+ *
+ * The nouns know each other by narrow interfaces. Where two need one another, the later one is reached through a
+ * function, which nobody calls before all of them exist.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
+import { alarmHandlers } from './alarms/alarm-handlers.ts';
+import { createAlarmService } from './alarms/alarm-service.ts';
 import { Bus } from './bus.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { deskHandlers } from './desk/desk-handlers.ts';
+import { createDesk } from './desk/desk-service.ts';
 import { Windows } from './desk/windows.ts';
 import { createDrill } from './drill/drill-service.ts';
+import { incidentHandlers } from './incidents/incident-handlers.ts';
+import { createIncidentService } from './incidents/incident-service.ts';
+import { notificationHandlers } from './notifications/notification-handlers.ts';
+import { createNotifications } from './notifications/notification-service.ts';
+import { alarmActionHandlers, outboxHandlers } from './outbox/outbox-handlers.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { postmortemHandlers } from './postmortems/postmortem-handlers.ts';
+import { createPostmortemService } from './postmortems/postmortem-service.ts';
+import { reviewHandlers } from './reviews/review-handlers.ts';
+import { createReviewService } from './reviews/review-service.ts';
+import { runbookHandlers } from './runbooks/runbook-handlers.ts';
+import { createRunbookService } from './runbooks/runbook-service.ts';
+import { settingsHandlers } from './settings/settings-handlers.ts';
+import { createSettings } from './settings/settings-service.ts';
 import type { Powers, ShellSignal } from './shells/powers.ts';
+import { sourceHandlers } from './sources/source-handlers.ts';
+import { createSourceService } from './sources/source-service.ts';
 import { startHousekeeping } from './store/housekeeping.ts';
 import { openStore } from './store/open-store.ts';
 import { systemHandlers } from './system/system-handlers.ts';
@@ -33,10 +56,11 @@ export interface Core {
 }
 
 export async function createCore(options: CoreOptions): Promise<Core> {
+  const { powers } = options;
   const clock = options.clock ?? systemClock;
   const bus = new Bus();
   const windows = new Windows();
-  const { shell } = await options.powers.describe();
+  const { shell } = await powers.describe();
   const store = await openStore({ folder: options.dataFolder, clock, shell });
   const { db } = store;
   const housekeeping = startHousekeeping({
@@ -54,29 +78,105 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           onChanged: () => windows.changed('drill'),
         });
 
+  const shared = { db, clock, bus, windows };
+  const settings = createSettings({ clock, bus, windows, configFile: options.configFile });
+  const alarms = createAlarmService({
+    ...shared,
+    sources: {
+      health: (id) => sources.health(id),
+      connector: (id) => sources.connector(id),
+      mapSeverity: (id, text, severity) => sources.mapSeverity(id, text, severity),
+    },
+    outbox: { pendingFor: (id) => outbox.pendingFor(id) },
+    runbooks: {
+      markFor: (alarm) => runbooks.markFor(alarm),
+      matchAlarm: (alarm) => runbooks.matchAlarm(alarm),
+    },
+    incidents: { openIncidentOf: (id) => incidents.openIncidentOf(id) },
+  });
+  const sources = createSourceService({
+    ...shared,
+    settings,
+    secrets: powers.secrets,
+    alarms,
+    fixedSources: drill === null ? undefined : [drill.source],
+  });
+  const outbox = createOutbox({ ...shared, settings, alarms, sources });
+  const runbooks = createRunbookService({
+    ...shared,
+    alarms,
+    settings,
+    shipped: [
+      { name: 'Starter runbooks', path: options.starterRunbooks },
+      ...(drill === null ? [] : [{ name: 'Drill runbooks', path: drill.runbookFolder }]),
+    ],
+  });
+  const desk = createDesk({ ...shared, powers, settings, sources, alarms, outbox });
+  const incidents = createIncidentService({ ...shared, alarms, runs: runbooks });
+  const postmortems = createPostmortemService({ ...shared, settings, incidents });
+  const reviews = createReviewService({
+    ...shared,
+    settings,
+    sources,
+    alarms,
+    runbooks,
+    incidents,
+    postmortems,
+  });
+  const notifications = createNotifications({
+    ...shared,
+    powers,
+    settings,
+    alarms,
+    sources,
+    addNotice: (kind, title, text) => desk.addNotice(kind, title, text),
+  });
   const system = createSystemService({
     version: options.version,
     dataFolder: options.dataFolder,
-    powers: options.powers,
-    timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    powers,
+    timeZone: () => settings.current().timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone,
     drill: drill === null ? null : () => drill.state(),
   });
 
-  const handler = new RPCHandler({ system: systemHandlers(system, clock) });
+  const handler = new RPCHandler({
+    alarms: { ...alarmHandlers(alarms), ...alarmActionHandlers(outbox) },
+    desk: deskHandlers(desk),
+    incidents: incidentHandlers(incidents),
+    notifications: notificationHandlers(notifications),
+    outbox: outboxHandlers(outbox),
+    postmortems: postmortemHandlers(postmortems),
+    reviews: reviewHandlers(reviews),
+    runbooks: runbookHandlers(runbooks),
+    settings: settingsHandlers(settings, alarms),
+    sources: sourceHandlers(sources),
+    system: systemHandlers(system, clock),
+  });
+
+  settings.start();
+  notifications.start();
+  outbox.start();
+  desk.start();
+  sources.start();
+  // Nothing waits for the first look at the folders: the copies in the store are there already.
+  void runbooks.start();
 
   return {
     connect(port) {
       handler.upgrade(port);
       port.start();
     },
-    signal(signal) {
-      if (signal.type === 'notification_clicked') {
-        windows.send({ type: 'show', alarmId: signal.alarmId as never });
-      }
-    },
+    signal: (signal) => desk.signal(signal),
     async stop() {
-      await Promise.resolve(bus);
+      settings.stop();
       await drill?.stop();
+      await sources.stop();
+      await outbox.stop();
+      notifications.stop();
+      desk.stop();
+      incidents.stop();
+      reviews.stop();
+      await runbooks.stop();
       housekeeping.stop();
       await store.close();
     },

@@ -1,9 +1,10 @@
 /** Plays a scripted outage through a simulated Alertmanager, which the real connector reads. */
 import { SourceId } from '../../preload/contract/common.ts';
-import type { SourceDraft } from '../../preload/contract/sources.ts';
+
 import type { DrillState } from '../../preload/contract/system.ts';
 import { since, toInstant, type Clock } from '../clock.ts';
 import { createLogger } from '../logging.ts';
+import type { ConfiguredSource } from '../sources/configured-source.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { Alertmanager } from './alertmanager.ts';
 import { checkoutIsDown } from './checkout-is-down.ts';
@@ -26,11 +27,8 @@ const dayMs = 24 * 60 * minuteMs;
 /** How long the simulated Prometheus lets an alert live that it does not repeat. */
 const repeatedWithinMs = 4 * minuteMs;
 
-/** The source of a drill, shaped as the settings hold one. */
-export type DrillSource = SourceDraft & { readonly id: SourceId };
-
 export interface Drill {
-  readonly source: DrillSource;
+  readonly source: ConfiguredSource;
   /** Folder of the runbooks that belong to the script. */
   readonly runbookFolder: string;
   state(): DrillState;
@@ -161,8 +159,9 @@ export async function createDrill(options: DrillOptions): Promise<Drill> {
       kind: 'alertmanager',
       name: 'Drill',
       intervalMs: 5_000,
+      isEnabled: true,
       settings: { urls: [simulator.url], isHeartbeatRequired: true },
-      secrets: {},
+      severityMap: {},
     },
     runbookFolder: options.runbooks,
     state,
