@@ -73,8 +73,8 @@ export class Bus {
   on<Name extends keyof BusEvents>(name: Name, listener: Listener<Name>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
-    listeners.add(listener as Listener<never>);
-    return () => listeners.delete(listener as Listener<never>);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   emit<Name extends keyof BusEvents>(name: Name, event: BusEvents[Name]): void {

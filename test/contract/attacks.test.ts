@@ -253,7 +253,9 @@ describe('the socket', () => {
     bad.on('error', () => {});
     bad.send('x'.repeat(100_001));
     expect(await code).toBe(1009);
-    const echoed = new Promise((resolve) => good.once('message', (data) => resolve(String(data))));
+    const echoed = new Promise((resolve) =>
+      good.once('message', (data: Buffer) => resolve(data.toString())),
+    );
     good.send('still here');
     expect(await echoed).toBe('still here');
     good.close();

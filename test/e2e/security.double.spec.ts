@@ -135,7 +135,7 @@ test('the page makes no request of its own, whatever it tries', async () => {
         attempt.addEventListener('open', resolve);
         attempt.addEventListener('error', reject);
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     });
     return {

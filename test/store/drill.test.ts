@@ -52,7 +52,7 @@ describe('a drill', () => {
   test('is a source like any other, which proves that it is alive', async () => {
     expect(drill.source).toMatchObject({ id: 'drill', kind: 'alertmanager' });
     expect(drill.runbookFolder).toBe(runbooks);
-    expect((await alerts()).map(({ labels }) => labels['alertname']).sort()).toEqual([
+    expect((await alerts()).map(({ labels }) => labels['alertname'] ?? '').toSorted()).toEqual([
       'CertificateExpiresSoon',
       'DiskFillingUp',
       'Watchdog',

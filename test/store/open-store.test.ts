@@ -60,7 +60,7 @@ function writeOlderFile(version: number): Record<string, unknown> {
   connection.pragma('journal_mode = WAL');
   for (const migration of migrations.slice(0, version)) migration.up(connection);
   connection.pragma(`user_version = ${version}`);
-  connection.pragma(`application_id = ${0x4e44534b}`);
+  connection.pragma(`application_id = 1313100619`);
   fillEveryTable(connection);
   const content = contentOf(connection);
   connection.close();
@@ -210,7 +210,7 @@ describe('one owner', () => {
       ['--input-type=module', '-e', script(`console.log('open'); setInterval(() => {}, 1000);`)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
     return child;
   }
   const ended = (child: ReturnType<typeof spawn>): Promise<void> =>

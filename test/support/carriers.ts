@@ -46,9 +46,9 @@ export async function openSocket(
     socket.once('error', reject);
     socket.once('close', (code) => reject(new Error(`closed with ${code}`)));
     socket.once('open', () => socket.send(token));
-    socket.once('message', (data) => {
-      if (String(data) === 'ready') resolve();
-      else reject(new Error(`answered ${String(data)}`));
+    socket.once('message', (data: Buffer) => {
+      if (data.toString() === 'ready') resolve();
+      else reject(new Error(`answered ${data.toString()}`));
     });
   });
   return socket;
@@ -59,8 +59,6 @@ export async function connectSocket(server: WebServer): Promise<Connection> {
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });
-  const client: Client = createORPCClient(
-    new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }),
-  );
+  const client: Client = createORPCClient(new SocketLink({ websocket: socket }));
   return { client, closed, sendRaw: (frame) => socket.send(frame), close: () => socket.close() };
 }

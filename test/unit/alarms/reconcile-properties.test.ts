@@ -21,7 +21,7 @@ const arbitraryPoll = fc.option(
     alarms: fc.array(arbitraryAlarm, { maxLength: 6 }),
     isComplete: fc.boolean(),
     incompleteReason: fc.constant(null),
-  }) as fc.Arbitrary<Snapshot>,
+  }),
   { freq: 5 },
 );
 const arbitraryNight = fc.array(
@@ -47,7 +47,7 @@ function replay(night: Night, change: (snapshot: Snapshot) => Snapshot[]): Ledge
   return ledger;
 }
 
-const copy = (snapshot: Snapshot): Snapshot => structuredClone(snapshot) as Snapshot;
+const copy = (snapshot: Snapshot): Snapshot => structuredClone(snapshot);
 
 describe('any night', () => {
   it('ends the same when every snapshot comes twice', () => {

@@ -44,7 +44,7 @@ describe('reconcile', () => {
     const ledger = new Ledger();
     ledger.apply(complete(a, b), start);
     expect(ledger.apply(complete(a, b), start + minute)).toEqual([]);
-    const copies = [a, b].map((alarm) => structuredClone(alarm) as ObservedAlarm);
+    const copies = [a, b].map((alarm) => structuredClone(alarm));
     expect(ledger.apply(complete(...copies), start + minute)).toEqual([]);
     ledger.restart();
     expect(ledger.apply(complete(b, a), start + minute)).toEqual([]);
