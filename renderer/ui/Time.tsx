@@ -1,25 +1,36 @@
 /** Ages, durations and moments that keep themselves right. */
-import { useNow, useTimeZone } from './clock.ts';
+import { useTicking, useTimeZone } from './clock.ts';
 import { ageText, durationText, momentText } from './time-text.ts';
 
 /** How long ago: `6 min`. */
 export function Age({ since }: { readonly since: string | number }) {
-  const now = useNow();
+  const zone = useTimeZone();
+  const at = new Date(since).getTime();
+  const age = useTicking((now) => ageText(now - at));
+  const moment = useTicking((now) => momentText(at, now, zone, true));
   return (
-    <time
-      dateTime={new Date(since).toISOString()}
-      title={momentText(since, now, useTimeZone(), true)}
-    >
-      {ageText(now - new Date(since).getTime())}
+    <time dateTime={instantText(at)} title={moment}>
+      {age}
     </time>
   );
 }
 
 /** A length of time: `1 h 12 min`. With `since` it is still running. */
 export function Duration(props: { readonly ms: number } | { readonly since: string | number }) {
-  const now = useNow();
-  return <>{durationText('ms' in props ? props.ms : now - new Date(props.since).getTime())}</>;
+  return (
+    <>
+      {useTicking((now) =>
+        durationText('ms' in props ? props.ms : now - new Date(props.since).getTime()),
+      )}
+    </>
+  );
 }
+
+/** For machines; empty for what is no time, which text from outside may be. */
+const instantText = (when: string | number): string => {
+  const date = new Date(when);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+};
 
 /** A moment: `04:07` today, `Thu 22:14` this week, `12 Nov 04:07` before. */
 export function Moment({

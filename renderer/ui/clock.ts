@@ -34,6 +34,11 @@ export function useNow(stepMs = tickMs): number {
   return useSyncExternalStore(subscribe, () => Math.floor(now / stepMs) * stepMs);
 }
 
+/** A text that follows the time: the component draws again only when the text is another one. */
+export function useTicking(text: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => text(now));
+}
+
 /** IANA name; empty: the system's. Set from the settings. */
 export const useZone = createSharedState<{ zone: string }>({ zone: '' });
 export const useTimeZone = (): string => useZone(({ zone }) => zone);

@@ -1,0 +1,248 @@
+/** The alarm under the cursor: what is wrong, since when, what to do, and what is known about it. */
+import { Bell } from 'lucide-react';
+import type { AlarmDetail, AlarmRow } from '../../../preload/contract/alarms.ts';
+import type { AlarmId, Severity } from '../../../preload/contract/common.ts';
+import { client } from '../../api/client.ts';
+import { describeError } from '../../api/errors.ts';
+import { ActionButton } from '../../app/actions/ActionButton.tsx';
+import { toast, toastError } from '../../app/toasts.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Note } from '../../ui/Dialog.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Failure } from '../../ui/Failure.tsx';
+import { ForeignText } from '../../ui/ForeignText.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { SeverityMark, severityWords } from '../../ui/SeverityMark.tsx';
+import { Age, Duration, Moment } from '../../ui/Time.tsx';
+import { clipText, visibleText } from '../../ui/visible-text.ts';
+import { History, Labels, Related, SeenBefore } from './detail-cards.tsx';
+import { isBlindRow, pendingText, statusText } from './row-words.ts';
+import { RunbookCard } from './RunbookCard.tsx';
+import type { TriageActions } from './use-triage-actions.ts';
+import classes from './detail.module.css';
+
+export interface DetailProps {
+  /** Known at once; the rest comes with `detail`. */
+  readonly row: AlarmRow | undefined;
+  readonly detail: AlarmDetail | undefined;
+  readonly error: Error | null;
+  readonly retry: () => void;
+  readonly isWindowBlind: boolean;
+  readonly isInList: boolean;
+  readonly actions: TriageActions;
+  readonly onShow: (id: AlarmId) => void;
+  /** Adds a token to the filter. */
+  readonly onFilter: (token: string) => void;
+}
+
+export function Detail(props: DetailProps) {
+  const { row, detail } = props;
+  if (row === undefined) {
+    if (props.error === null) {
+      return (
+        <EmptyState icon={<Bell />} title="No alarm chosen">
+          <p>What is known about an alarm appears here.</p>
+        </EmptyState>
+      );
+    }
+    return (
+      <Failure
+        title="This alarm could not be read"
+        {...describeError(props.error)}
+        onRetry={props.retry}
+      />
+    );
+  }
+  return (
+    <>
+      <Header {...props} row={row} />
+      {/* Scrolls, so the keyboard must reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={classes.body} tabIndex={0} role="region" aria-label="About the alarm">
+        <Remarks {...props} row={row} />
+        {detail === undefined ? (
+          props.error === null ? (
+            <Loading what="the alarm" />
+          ) : (
+            <Failure
+              title="The rest of this alarm could not be read"
+              {...describeError(props.error)}
+              onRetry={props.retry}
+            />
+          )
+        ) : (
+          <>
+            <RunbookCard key={row.id} detail={detail} />
+            <div className={classes.two}>
+              <SeenBefore detail={detail} />
+              <Related rows={detail.related} onShow={props.onShow} />
+            </div>
+            <Labels detail={detail} onFilter={props.onFilter} />
+            <History detail={detail} />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+const summaryMax = 600;
+
+function Header({ row, detail, actions }: DetailProps & { readonly row: AlarmRow }) {
+  const pending = pendingText(row.pending);
+  const description = detail?.annotations.description ?? '';
+  return (
+    <header className={classes.header}>
+      <p className={classes.status}>
+        <SeverityMark severity={row.severity} isMapped={row.isSeverityMapped} />
+        <StatusWords row={row} />
+        {pending !== null && <span className={classes.pending}>{pending}</span>}
+      </p>
+      <h2 className={classes.title}>
+        <ForeignText text={row.title} isOneLine />
+      </h2>
+      {row.summary !== '' && (
+        <p className={classes.summary}>
+          <ForeignText text={row.summary} max={summaryMax} />
+        </p>
+      )}
+      {description !== '' && description !== row.summary && (
+        <p className={classes.summary}>
+          <ForeignText text={description} max={summaryMax} />
+        </p>
+      )}
+      <div className={classes.actions}>
+        {row.status === 'acknowledged' ? (
+          <ActionButton action={actions.unacknowledge} label="Take back" />
+        ) : (
+          <ActionButton
+            action={actions.acknowledge}
+            kind="primary"
+            aria-describedby="acknowledge-effect"
+          />
+        )}
+        <ActionButton action={actions.incident} />
+        <ActionButton action={actions.silence} />
+        <ActionButton action={actions.comment} />
+        {row.isUnseen && <ActionButton action={actions.markSeen} label="Seen" />}
+        <span className={classes.push} />
+        <ActionButton action={actions.open} label="Open" />
+      </div>
+      {detail !== undefined && (
+        <p id="acknowledge-effect" className={classes.effect}>
+          {detail.actions.whyNot ??
+            (detail.actions.acknowledgeEffect === ''
+              ? ''
+              : `Acknowledge: ${detail.actions.acknowledgeEffect}`)}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function StatusWords({ row }: { readonly row: AlarmRow }) {
+  const status = statusText(row);
+  if (row.status === 'resolved') {
+    return (
+      <span className={classes.since}>
+        cleared <Age since={row.statusSince} /> ago, after{' '}
+        <Duration ms={Date.parse(row.statusSince) - Date.parse(row.startsAt)} />
+      </span>
+    );
+  }
+  return (
+    <>
+      <span className={classes.firing} data-severity={row.severity}>
+        ·{' '}
+        {isBlindRow(row) ? (
+          'was firing when last seen'
+        ) : (
+          <>
+            {row.status === 'firing' ? 'firing for ' : 'for '}
+            <Duration since={row.startsAt} />
+          </>
+        )}
+      </span>
+      <span className={classes.since}>
+        since <Moment at={row.startsAt} hasSeconds />
+        {status !== '' && (
+          <>
+            {' · '}
+            <bdi>{status}</bdi> <Age since={row.statusSince} /> ago
+          </>
+        )}
+      </span>
+    </>
+  );
+}
+
+const severities: readonly Severity[] = ['critical', 'high', 'warning', 'info'];
+
+function Remarks({
+  row,
+  detail,
+  isWindowBlind,
+  isInList,
+}: DetailProps & { readonly row: AlarmRow }) {
+  const isBlind = isBlindRow(row) && !isWindowBlind;
+  return (
+    <>
+      {isWindowBlind && (
+        <Note tone="blind">Nightdesk does not answer this window. This is the last known.</Note>
+      )}
+      {isBlind && (
+        <Note tone="blind">
+          <bdi>{visibleText(row.sourceName, true)}</bdi> cannot be looked at, so this is the last
+          known
+          {row.lastSeenAt !== null && (
+            <>
+              , <Age since={row.lastSeenAt} /> old
+            </>
+          )}
+          . It may have cleared or become worse.
+        </Note>
+      )}
+      {!isInList && row.status !== 'resolved' && (
+        <Note>This alarm is not in the list on the left: the filter leaves it out.</Note>
+      )}
+      {detail?.unreadableReason != null && (
+        <Note tone="warning">
+          What the source sent about it could not be read, so only its identity is sure:{' '}
+          <ForeignText text={detail.unreadableReason} max={400} />
+        </Note>
+      )}
+      {row.pending?.state === 'failed' && (
+        <Note tone="critical">
+          The source did not take it. It is in the outbox, where it can be tried again or dropped.
+        </Note>
+      )}
+      {!row.isSeverityMapped && detail !== undefined && <MapSeverity detail={detail} />}
+    </>
+  );
+}
+
+function MapSeverity({ detail }: { readonly detail: AlarmDetail }) {
+  const text = detail.severityText ?? '';
+  const map = async (severity: Severity): Promise<void> => {
+    try {
+      await client.alarms.mapSeverity({ sourceId: detail.row.sourceId, text, severity });
+      toast({ title: `“${clipText(visibleText(text, true), 60).text}” now means ${severity}` });
+    } catch (error) {
+      toastError('Mapping the severity failed', describeError(error));
+    }
+  };
+  return (
+    <Note tone="warning">
+      <bdi>{visibleText(detail.row.sourceName, true)}</bdi> calls this “
+      <ForeignText text={text} isOneLine max={80} />
+      ”, a severity that is not known here. It is shown as high until you say what it means:
+      <span className={classes.map}>
+        {severities.map((severity) => (
+          <Button key={severity} isSmall onClick={() => void map(severity)}>
+            {severityWords[severity]}
+          </Button>
+        ))}
+      </span>
+    </Note>
+  );
+}

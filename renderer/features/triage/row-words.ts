@@ -1,0 +1,76 @@
+/** What a row says. Pure: the row and the time come in. */
+import type { AlarmRow } from '../../../preload/contract/alarms.ts';
+import { ageText, clockText } from '../../ui/time-text.ts';
+
+export interface RowWords {
+  /** How long it fires; `? min` when nobody can look whether it still does. */
+  readonly age: string;
+  /** Under the title. */
+  readonly line: string;
+  /** Right, under the age: where it comes from and what happens with it. */
+  readonly origin: string;
+  readonly isBlind: boolean;
+}
+
+/** `1st`, `2nd`, `3rd`, `4th`, `11th`, `21st`. */
+export function ordinal(count: number): string {
+  const tail = count % 100;
+  if (tail >= 11 && tail <= 13) return `${count}th`;
+  return `${count}${['th', 'st', 'nd', 'rd'][count % 10] ?? 'th'}`;
+}
+
+const pendingWords: Readonly<Record<NonNullable<AlarmRow['pending']>['kind'], string>> = {
+  acknowledge: 'acknowledging…',
+  unacknowledge: 'taking the acknowledgement back…',
+  silence: 'silencing…',
+  unsilence: 'ending the silence…',
+  comment: 'sending the comment…',
+};
+
+/** What is under way at the source, or failed there; null when nothing is. */
+export function pendingText(pending: AlarmRow['pending']): string | null {
+  if (pending === null) return null;
+  const words = pendingWords[pending.kind];
+  return pending.state === 'failed' ? `${words.replace('…', '')} failed` : words;
+}
+
+/** "acknowledged by you", "silenced", "cleared"; empty while it simply fires. */
+export function statusText(row: Pick<AlarmRow, 'status' | 'ackedBy'>): string {
+  switch (row.status) {
+    case 'firing':
+      return '';
+    case 'acknowledged':
+      return row.ackedBy === null ? 'acknowledged' : `acknowledged by ${row.ackedBy}`;
+    case 'suppressed':
+      return 'suppressed';
+    case 'resolved':
+      return 'cleared';
+  }
+}
+
+/** A resolved alarm needs no sight to be so; anything else of a source that is not live is the last known. */
+export const isBlindRow = (row: Pick<AlarmRow, 'freshness' | 'status'>): boolean =>
+  row.freshness !== 'live' && row.status !== 'resolved';
+
+export function rowWords(row: AlarmRow, now: number, zone: string): RowWords {
+  const isBlind = isBlindRow(row);
+  const lastKnown =
+    row.lastSeenAt === null ? 'never seen since' : `last known ${clockText(row.lastSeenAt, zone)}`;
+  const status = statusText(row);
+  const since = status === '' ? '' : `${status} ${ageText(now - Date.parse(row.statusSince))} ago`;
+  const times = row.episodesIn7Days > 1 ? `${ordinal(row.episodesIn7Days)} in 7 d` : '';
+  const age =
+    row.status === 'resolved'
+      ? Date.parse(row.statusSince) - Date.parse(row.startsAt)
+      : now - Date.parse(row.startsAt);
+  return {
+    isBlind,
+    age: isBlind ? '? min' : ageText(age),
+    line: [row.service, since, isBlind ? lastKnown : row.summary]
+      .filter((part) => part !== '')
+      .join(' · '),
+    origin: [row.sourceName, pendingText(row.pending) ?? times]
+      .filter((part) => part !== '')
+      .join(' · '),
+  };
+}
