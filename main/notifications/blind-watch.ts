@@ -10,7 +10,7 @@ import { hoursWords } from './decide.ts';
 import type { StoredDecision } from './decision-store.ts';
 import type { Delivery } from './delivery.ts';
 import type { Dispatch, Item } from './dispatch.ts';
-import { isWithinHours } from './local-time.ts';
+import { isWithinHours } from '../local-time.ts';
 import { plainLine } from './plain-text.ts';
 import type { Policy } from './policy.ts';
 import { blindKey, blindKeyOf, blindText, sightedText } from './texts.ts';

@@ -6,7 +6,7 @@ import type { AlarmId, EpisodeId } from '../../preload/contract/common.ts';
 import type { Decision, NotificationClass } from '../../preload/contract/notifications.ts';
 import type { AlarmChange, KnownAlarm } from '../alarms/alarm.ts';
 import { severityRank } from '../alarms/order.ts';
-import { isWithinHours } from './local-time.ts';
+import { isWithinHours } from '../local-time.ts';
 import { plainLine } from './plain-text.ts';
 import { routeOf, type Policy } from './policy.ts';
 

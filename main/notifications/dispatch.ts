@@ -18,7 +18,7 @@ import {
   type StoredDecision,
 } from './decision-store.ts';
 import type { Delivery, Parcel } from './delivery.ts';
-import { isWithinHours } from './local-time.ts';
+import { isWithinHours } from '../local-time.ts';
 import type { Policy } from './policy.ts';
 import { calm, compareUrgency, summaryDueAt, throttle, type StormState } from './storm.ts';
 import { countWords, summaryText, titleOf, type Counted } from './texts.ts';

@@ -26,7 +26,7 @@ import {
 import { createDecisionStore, lostReason, type StoredDecision } from './decision-store.ts';
 import { createDelivery } from './delivery.ts';
 import { createDispatch, type Item } from './dispatch.ts';
-import { isWithinHours } from './local-time.ts';
+import { isWithinHours } from '../local-time.ts';
 import { compilePolicy, type Policy } from './policy.ts';
 import { createReminderRounds } from './reminder-rounds.ts';
 import { alarmText, keyOf, testText, titleOf } from './texts.ts';

@@ -5,7 +5,7 @@ import type { KnownAlarm } from '../alarms/alarm.ts';
 import { compareAlarms } from '../alarms/order.ts';
 import { toInstant } from '../clock.ts';
 import { AppError, errorText, notFound } from '../errors.ts';
-import { isWithinHours } from '../notifications/local-time.ts';
+import { isWithinHours } from '../local-time.ts';
 import type { ConnectorActions } from '../sources/connector.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { plainText } from './intent.ts';

@@ -13,7 +13,7 @@ import type { Windows } from '../desk/windows.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { IncidentService, IncidentStory } from '../incidents/incident-service.ts';
 import { shorten } from '../incidents/reading-order.ts';
-import { localDay } from '../reviews/local-time.ts';
+import { localDay } from '../local-time.ts';
 import type { WritableDb } from '../store/database.ts';
 import { compareActions, isOverdue } from './actions.ts';
 import { draft } from './draft.ts';

@@ -5,7 +5,7 @@ import { countWords, durationWords } from '../incidents/words.ts';
 import { actionLine } from '../postmortems/export.ts';
 import { escapeText, frontMatter, utcWords } from '../postmortems/markdown.ts';
 import { since, toMs } from '../clock.ts';
-import { addDays, localTime, zoneName } from './local-time.ts';
+import { addDays, localTime, zoneName } from '../local-time.ts';
 
 const mostListed = 10;
 

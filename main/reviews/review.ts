@@ -5,7 +5,7 @@ import type { Review } from '../../preload/contract/reviews.ts';
 import type { Hours } from '../../preload/contract/settings.ts';
 import { toInstant, toMs } from '../clock.ts';
 import { oneLine } from '../incidents/words.ts';
-import { isWithinHours } from '../notifications/local-time.ts';
+import { isWithinHours } from '../local-time.ts';
 import { shiftsOf, type Week } from './week.ts';
 
 /** More than two incidents in a shift of twelve hours leave no time to do more than the first aid for each. */

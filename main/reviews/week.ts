@@ -1,6 +1,6 @@
 /** Weeks and shifts by the person's own clock. Pure; a week with a change of clocks is an hour longer or shorter. */
 import type { Day } from '../../preload/contract/common.ts';
-import { addDays, startOf } from './local-time.ts';
+import { addDays, startOf } from '../local-time.ts';
 
 export interface Stretch {
   readonly fromMs: number;

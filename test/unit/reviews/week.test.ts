@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { localTime, startOf } from '../../../main/reviews/local-time.ts';
+import { localTime, startOf } from '../../../main/local-time.ts';
 import { blindFor, type SightRecord } from '../../../main/reviews/sight.ts';
 import { shiftsOf, weekBefore, weekOf } from '../../../main/reviews/week.ts';
 

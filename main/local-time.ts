@@ -1,5 +1,6 @@
-/** The person's own calendar, from `Intl`: days, and when they begin. Pure; right on the days when clocks change. */
-import type { Day } from '../../preload/contract/common.ts';
+/** The person's own calendar, from `Intl`: days, when they begin, hours of the day. Pure; right when clocks change. */
+import type { Day } from '../preload/contract/common.ts';
+import type { Hours } from '../preload/contract/settings.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -74,4 +75,18 @@ export function startOf(day: Day, minutes: number, timeZone: string): number {
 
 export function addDays(day: Day, days: number): Day {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 24 * hourMs).toISOString().slice(0, 10);
+}
+
+const minutesOf = (timeOfDay: string): number =>
+  Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3));
+
+/**
+ * By the wall clock, so a night with a clock change is an hour shorter or longer. `from` belongs to the window, `to` does
+ * not; a window over midnight has `from` after `to`; equal ones are an empty window.
+ */
+export function isWithinHours(hours: Hours | null, timeZone: string, atMs: number): boolean {
+  if (hours === null) return false;
+  const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)];
+  const { minutes } = localTime(atMs, timeZone);
+  return from <= to ? from <= minutes && minutes < to : from <= minutes || minutes < to;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { isWithinHours } from '../../../main/notifications/local-time.ts';
+import { isWithinHours } from '../../main/local-time.ts';
 
 const night = { from: '22:00', to: '08:00' };
 const within = (timeZone: string, instant: string, hours = night): boolean =>
