@@ -40,7 +40,7 @@ export function Moment({
   readonly at: string | number;
   readonly hasSeconds?: boolean;
 }) {
-  const now = useNow(60_000);
   const zone = useTimeZone();
-  return <time dateTime={new Date(at).toISOString()}>{momentText(at, now, zone, hasSeconds)}</time>;
+  const text = useTicking((now) => momentText(at, now, zone, hasSeconds));
+  return <time dateTime={instantText(at)}>{text}</time>;
 }
