@@ -55,8 +55,6 @@ const saveEveryMs = 60_000;
 
 const discarded: PollOutcome = { isFailure: false, retryAfterMs: null, isStopped: false };
 
-export type SourceRunner = ReturnType<typeof createSourceRunner>;
-
 export function createSourceRunner(deps: RunnerDeps) {
   const { db, store, clock, bus, windows, kinds } = deps;
   const states = new Map<SourceId, SourceState>();
