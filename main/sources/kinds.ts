@@ -1,5 +1,6 @@
 /** The kinds of source there are. A new kind is one folder and one line here. */
 import { alertmanagerKind } from './alertmanager/connector.ts';
 import type { ConnectorKind } from './connector.ts';
+import { localKind } from './local/connector.ts';
 
-export const connectorKinds: readonly ConnectorKind[] = [alertmanagerKind];
+export const connectorKinds: readonly ConnectorKind[] = [alertmanagerKind, localKind];

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { errorText } from '../../errors.ts';
 import type { CheckResult, Finding } from './finding.ts';
-import { levelOf } from './levels.ts';
+import { levelOf, type Level } from './levels.ts';
 import { listMounts, type Mount } from './mounts.ts';
 import type { LocalSettings } from './settings.ts';
 
@@ -14,7 +14,7 @@ export interface Space {
 }
 
 /** As `df` counts: what only root may use is neither used nor free. */
-export async function readSpace(mountpoint: string): Promise<Space> {
+async function readSpace(mountpoint: string): Promise<Space> {
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(mountpoint);
   return {
     usedBytes: Math.max(0, blocks - bfree) * bsize,
@@ -25,6 +25,8 @@ export async function readSpace(mountpoint: string): Promise<Space> {
 }
 
 const gb = 1_000_000_000;
+/** In percent: how far it must come back before the alarm clears. */
+const margin = 2;
 const sizeText = (bytes: number): string =>
   bytes >= 10 * gb
     ? `${Math.round(bytes / gb)} GB`
@@ -35,13 +37,34 @@ const sizeText = (bytes: number): string =>
 const share = (used: number, free: number): number =>
   used + free <= 0 ? 0 : (100 * used) / (used + free);
 
-/** How full it is in percent, by whichever runs out first. 0 while enough is free whatever the percentage. */
-export function fullness(space: Space, enoughGb: number): { percent: number; what: string } {
-  const bySpace = space.freeBytes >= enoughGb * gb ? 0 : share(space.usedBytes, space.freeBytes);
-  const byInodes = share(space.usedInodes, space.freeInodes);
-  return byInodes > bySpace && byInodes >= 50
-    ? { percent: byInodes, what: 'of its inodes used' }
-    : { percent: bySpace, what: 'full' };
+type DiskLimits = Pick<
+  LocalSettings,
+  'diskWarningPercent' | 'diskCriticalPercent' | 'diskEnoughGb'
+>;
+
+/** The worse of space and inodes. Enough free space is no alarm, whatever the percentage. */
+export function diskLevel(space: Space, settings: DiskLimits, before: Level | null): Level | null {
+  const limits = {
+    warning: settings.diskWarningPercent,
+    critical: settings.diskCriticalPercent,
+    margin,
+  };
+  const enough = settings.diskEnoughGb * gb * (before === null ? 1 : 1.1);
+  const bySpace =
+    space.freeBytes >= enough
+      ? null
+      : levelOf(share(space.usedBytes, space.freeBytes), limits, before);
+  const byInodes = levelOf(share(space.usedInodes, space.freeInodes), limits, before);
+  if (bySpace === 'critical' || byInodes === 'critical') return 'critical';
+  return bySpace ?? byInodes;
+}
+
+function fullText({ usedBytes, freeBytes, usedInodes, freeInodes }: Space): string {
+  const bySpace = share(usedBytes, freeBytes);
+  const byInodes = share(usedInodes, freeInodes);
+  return byInodes > bySpace
+    ? `has ${Math.floor(byInodes)} % of its inodes used`
+    : `is ${Math.floor(bySpace)} % full`;
 }
 
 interface Sample {
@@ -73,8 +96,6 @@ const hoursText = (hours: number): string =>
     : `about ${hours < 10 ? Math.round(hours) : Math.round(hours / 5) * 5} h`;
 
 const patienceMs = 5_000;
-/** A margin in percent that an alarm must come back by. */
-const margin = 2;
 
 export interface DiskDeps {
   readonly settings: LocalSettings;
@@ -134,21 +155,15 @@ export function createDiskCheck(deps: DiskDeps) {
     const title = `Disk ${mountpoint}`;
     try {
       const space = await readInTime(mountpoint);
-      const { percent, what } = fullness(space, settings.diskEnoughGb);
       const left = hoursLeft(remember(mountpoint, space.freeBytes));
-      const limits = {
-        warning: settings.diskWarningPercent,
-        critical: settings.diskCriticalPercent,
-        margin,
-      };
       const total = sizeText(space.usedBytes + space.freeBytes);
       const soon = left === null ? '' : `, full in ${hoursText(left)} at the rate of the last hour`;
       return {
         ...about,
-        title: `${title} is ${Math.floor(percent)} % ${what}`,
+        title: `${title} ${fullText(space)}`,
         result: {
           kind: 'value',
-          level: (before) => levelOf(percent, limits, before),
+          level: (before) => diskLevel(space, settings, before),
           severities: { warning: 'warning', critical: 'critical' },
           needed: 1,
           summary: `${sizeText(space.freeBytes)} of ${total} free${soon}`,
@@ -167,20 +182,22 @@ export function createDiskCheck(deps: DiskDeps) {
       unlisted = errorText(error);
     }
     const findings = await Promise.all(lastMounts.map(checkOne));
-    if (unlisted !== null) {
+    const incompleteReason =
+      unlisted === null ? null : `The list of disks could not be read: ${unlisted}`;
+    if (incompleteReason !== null) {
       findings.push({
         check: 'LocalDiskSpace',
         target: '*',
         title: 'Disks of this computer',
         service: '',
         labels: {},
-        result: { kind: 'failed', reason: `The list of disks could not be read: ${unlisted}` },
+        result: { kind: 'failed', reason: incompleteReason },
       });
     }
     const remarks =
       lastMounts.length === 0 && unlisted === null
         ? ['No disk that could fill up was found, so disk space is not checked.']
         : [];
-    return { findings, remarks };
+    return { findings, remarks, incompleteReason };
   };
 }

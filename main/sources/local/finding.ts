@@ -37,6 +37,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** What could not be checked at all here, and why. */
   readonly remarks: readonly string[];
+  /** Set when there may be more to find: then what is not among the findings may fire nevertheless. */
+  readonly incompleteReason?: string | null;
 }
 
 const short: Readonly<Record<CheckName, string>> = {
