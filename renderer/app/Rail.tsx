@@ -66,6 +66,12 @@ const placeActions: readonly Action[] = [
   goTo('/actions', 'Actions of postmortems', ['g a']),
   goTo('/four-am', '4 AM mode', ['g 4']),
   goTo('/start', 'First start', []),
+  {
+    id: 'incident.new',
+    label: 'New incident without an alarm',
+    group: 'Incident',
+    run: () => navigate('/incidents?new'),
+  },
 ];
 
 export function Rail() {

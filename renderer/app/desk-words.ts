@@ -6,6 +6,7 @@ import type { Severity } from '../../preload/contract/common.ts';
 import type { DeskState } from '../../preload/contract/desk.ts';
 import { ageText } from '../ui/time-text.ts';
 import { clipText, visibleText } from '../ui/visible-text.ts';
+import { countText } from '../ui/count-text.ts';
 
 export interface DeskView {
   readonly state: DeskState | null;
@@ -35,8 +36,12 @@ const oneLine = (text: string, length: number): string => {
 };
 
 function countsText({ firing, acknowledged, suppressed, unreadable }: DeskState['counts']): string {
-  const parts = [`${firing} firing`, `${acknowledged} acknowledged`, `${suppressed} suppressed`];
-  if (unreadable > 0) parts.push(`${unreadable} unreadable`);
+  const parts = [
+    `${countText(firing)} firing`,
+    `${countText(acknowledged)} acknowledged`,
+    `${countText(suppressed)} suppressed`,
+  ];
+  if (unreadable > 0) parts.push(`${countText(unreadable)} unreadable`);
   return parts.join(' · ');
 }
 
@@ -86,7 +91,7 @@ export function deskWords(view: DeskView, now: number): DeskWords {
     sight.sight === 'starting'
       ? 'Connecting…'
       : state?.worst
-        ? `${state.worst.count} ${state.worst.severity}`
+        ? `${countText(state.worst.count)} ${state.worst.severity}`
         : isClear
           ? 'Quiet'
           : 'nothing known to fire';

@@ -26,6 +26,16 @@ export function durationText(ms: number): string {
   return length < day ? pair(hour, 'h', minute, 'min') : pair(day, 'd', hour, 'h');
 }
 
+/** `today`, `5 days ago`, `3 weeks ago`, `8 months ago`, for a calendar day; null when the text is none. */
+export function daysAgoText(day: string, now: number): string | null {
+  if (!/^\d{4}-\d\d-\d\d/.test(day) || Number.isNaN(Date.parse(day.slice(0, 10)))) return null;
+  const days = Math.floor((now - Date.parse(day.slice(0, 10))) / 86_400_000);
+  if (days < 0) return null;
+  if (days < 2) return days === 0 ? 'today' : 'yesterday';
+  if (days < 14) return `${days} days ago`;
+  return days < 70 ? `${Math.floor(days / 7)} weeks ago` : `${Math.floor(days / 30.4)} months ago`;
+}
+
 /** Whatever zone a person entered; the system's when there is none or it is not one. */
 export function knownZone(zone: string): string | undefined {
   if (zone === '') return undefined;

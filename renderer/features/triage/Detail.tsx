@@ -125,8 +125,9 @@ function Header({ row, detail, actions }: DetailProps & { readonly row: AlarmRow
         <ActionButton action={actions.silence} />
         <ActionButton action={actions.comment} />
         {row.isUnseen && <ActionButton action={actions.markSeen} label="Seen" />}
-        <span className={classes.push} />
-        <ActionButton action={actions.open} label="Open" />
+        <span className={classes.last}>
+          <ActionButton action={actions.open} label="Open" />
+        </span>
       </div>
       {detail !== undefined && (
         <p id="acknowledge-effect" className={classes.effect}>

@@ -4,6 +4,7 @@ import { useNow, useTimeZone } from '../../ui/clock.ts';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { ageText, momentText } from '../../ui/time-text.ts';
 import classes from './triage.module.css';
+import { countText } from '../../ui/count-text.ts';
 
 const minuteMs = 60_000;
 
@@ -28,7 +29,7 @@ export function GroupLine({ group, top }: { readonly group: AlarmGroup; readonly
         </span>
       ) : (
         <span className={classes.headingMore}>
-          {group.count}
+          {countText(group.count)}
           {group.count > 2 && since !== null && ` · since ${since}`}
         </span>
       )}

@@ -21,6 +21,8 @@ import { CommandBlock, missingText } from '../../ui/CommandBlock.tsx';
 import { Failure } from '../../ui/Failure.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { useNow } from '../../ui/clock.ts';
+import { daysAgoText } from '../../ui/time-text.ts';
 import { Moment } from '../../ui/Time.tsx';
 import { stepsShown } from './steps-shown.ts';
 import classes from './runbook-card.module.css';
@@ -71,6 +73,7 @@ function Matched({
   readonly detail: AlarmDetail;
 }) {
   const alarmId = detail.row.id;
+  const now = useNow(60_000);
   const { data, error, refetch } = useQuery(
     api.runbooks.get.queryOptions({
       input: { id: match.runbookId, alarmId, anchor: match.anchor },
@@ -101,7 +104,8 @@ function Matched({
         data !== undefined && (
           <>
             offline copy from <Moment at={data.summary.copiedAt} />
-            {data.summary.reviewedOn !== null && `, reviewed ${data.summary.reviewedOn}`}
+            {data.summary.reviewedOn !== null &&
+              `, reviewed ${daysAgoText(data.summary.reviewedOn, now) ?? data.summary.reviewedOn}`}
           </>
         )
       }

@@ -18,6 +18,7 @@ import { durationText } from '../../ui/time-text.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 import { useAlarmRow, type AlarmRows } from './alarm-rows.ts';
 import classes from './dialogs.module.css';
+import { countOf } from '../../ui/count-text.ts';
 
 const minute = 60_000;
 const durations = [30, 60, 120, 240, 480, 1_440].map((minutes) => minutes * minute);
@@ -102,6 +103,7 @@ export function SilenceDialog({ id, rows, onClose }: SilenceDialogProps) {
           )}
           <TextInput
             label="Why"
+            data-autofocus
             placeholder="For whoever finds this silence"
             value={comment}
             maxLength={2_000}
@@ -122,7 +124,7 @@ export function SilenceDialog({ id, rows, onClose }: SilenceDialogProps) {
           >
             {data === undefined
               ? 'Silence'
-              : `Silence ${data.matchesNowCount === 1 ? '1 alarm' : `${data.matchesNowCount} alarms`} for ${durationText(durationMs)}`}
+              : `Silence ${countOf(data.matchesNowCount, 'alarm')} for ${durationText(durationMs)}`}
           </Button>
         </DialogButtons>
       </form>

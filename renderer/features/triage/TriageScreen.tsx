@@ -24,6 +24,7 @@ import { useDialog, useTriageActions } from './use-triage-actions.ts';
 import { useTriage, type Triage } from './use-triage.ts';
 import { useViews, viewOf, Views } from './Views.tsx';
 import classes from './triage.module.css';
+import { countOf, countText } from '../../ui/count-text.ts';
 
 /** A cursor that rests this long has its detail read. */
 const settleMs = 60;
@@ -130,8 +131,8 @@ function Strips({ triage, isWindowBlind }: { triage: Triage; isWindowBlind: bool
       {waiting > 0 && (
         <div className={classes.strip} role="status">
           <span className={classes.stripWords}>
-            {waiting === 1 ? '1 change waits' : `${waiting} changes wait`} while you act. Rows stand
-            still.
+            {waiting === 1 ? '1 change waits' : `${countText(waiting)} changes wait`} while you act.
+            Rows stand still.
           </span>
           <Button isSmall keyHint="." onClick={triage.applyWaiting}>
             Show now
@@ -182,7 +183,7 @@ function Empty({
   const views = useViews();
   const { query } = triage.place;
   const view = viewOf(views, query);
-  const hidden = hiddenCount === 1 ? '1 alarm is hidden' : `${hiddenCount} alarms are hidden`;
+  const hidden = `${countOf(hiddenCount, 'alarm is', 'alarms are')} hidden`;
   const showAll = <Button onClick={() => triage.setQuery('')}>Show every alarm</Button>;
   switch (emptyReason({ state, isWindowBlind, query, hiddenCount, isView: view !== undefined })) {
     case 'unknown':
@@ -259,15 +260,15 @@ function Empty({
 function Foot({ triage }: { triage: Triage }) {
   const { list, marked, ids } = triage;
   if (list === null || ids.length === 0) return null;
-  const hidden = list.hiddenCount === 0 ? '' : `, ${list.hiddenCount} hidden`;
+  const hidden = list.hiddenCount === 0 ? '' : `, ${countText(list.hiddenCount)} hidden`;
   return (
     <div className={classes.foot}>
       {marked.size > 0 ? (
         <>
-          <strong>{marked.size} marked</strong>
+          <strong>{countText(marked.size)} marked</strong>
           {marked.size < ids.length && (
             <Button kind="quiet" isSmall onClick={triage.markAll}>
-              Mark all {ids.length} matching
+              Mark all {countText(ids.length)} matching
             </Button>
           )}
           <Button kind="quiet" isSmall keyHint="Esc" onClick={triage.clearMarks}>
@@ -276,7 +277,7 @@ function Foot({ triage }: { triage: Triage }) {
         </>
       ) : (
         <span>
-          {ids.length} {ids.length === 1 ? 'alarm' : 'alarms'}
+          {countOf(ids.length, 'alarm')}
           {hidden}
         </span>
       )}

@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.tsx';
 import { DialogButtons } from '../../ui/Dialog.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import classes from './views.module.css';
+import { countText } from '../../ui/count-text.ts';
 
 export interface ViewsProps {
   readonly query: string;
@@ -37,7 +38,7 @@ export function Views({ query, onQuery }: ViewsProps) {
             onClick={() => onQuery(view.query)}
           >
             <bdi>{visibleText(view.name, true)}</bdi>
-            <i>{view.count}</i>
+            <i>{countText(view.count)}</i>
           </button>
           {view.id === current?.id && !view.isBuiltIn && (
             <button

@@ -17,6 +17,7 @@ import { useAlarmRow, type AlarmRows } from './alarm-rows.ts';
 import { SilenceDialog } from './SilenceDialog.tsx';
 import { acknowledge, type DialogState } from './use-triage-actions.ts';
 import classes from './dialogs.module.css';
+import { countOf, countText } from '../../ui/count-text.ts';
 
 export interface TriageDialogsProps {
   readonly dialogs: DialogState;
@@ -41,8 +42,8 @@ export function TriageDialogs({ dialogs, rows, detail, onDone }: TriageDialogsPr
       return (
         <ConfirmDialog
           isOpen
-          title={`Acknowledge ${dialog.ids.length} alarms?`}
-          confirmLabel={`Acknowledge ${dialog.ids.length} alarms`}
+          title={`Acknowledge ${countOf(dialog.ids.length, 'alarm')}?`}
+          confirmLabel={`Acknowledge ${countOf(dialog.ids.length, 'alarm')}`}
           onClose={close}
           onConfirm={async () => {
             try {
@@ -73,7 +74,7 @@ function AlarmNames({ ids, rows }: { readonly ids: readonly AlarmId[]; readonly 
       {ids.slice(0, namesShown).map((id) => (
         <AlarmName key={id} id={id} rows={rows} />
       ))}
-      {ids.length > namesShown && <li>and {ids.length - namesShown} more</li>}
+      {ids.length > namesShown && <li>and {countText(ids.length - namesShown)} more</li>}
     </ul>
   );
 }

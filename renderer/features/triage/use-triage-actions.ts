@@ -9,6 +9,7 @@ import { useActions } from '../../app/actions/use-actions.ts';
 import { navigate } from '../../app/hash-location.ts';
 import { toast } from '../../app/toasts.tsx';
 import type { Triage } from './use-triage.ts';
+import { countOf, countText } from '../../ui/count-text.ts';
 
 export type Dialog =
   | { readonly kind: 'silence'; readonly id: AlarmId }
@@ -31,7 +32,7 @@ export function useDialog(): DialogState {
 /** More than this at once is broad, and shows first what it will touch. */
 const broadFrom = 10;
 
-const alarmsText = (count: number): string => (count === 1 ? '1 alarm' : `${count} alarms`);
+const alarmsText = (count: number): string => countOf(count, 'alarm');
 
 /** Sends the intents; the list says "acknowledging…" until the source agrees. */
 export async function acknowledge(ids: readonly AlarmId[], note = ''): Promise<void> {
@@ -95,7 +96,7 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
   const own: TriageActions = {
     acknowledge: {
       id: 'alarm.acknowledge',
-      label: isMany ? `Acknowledge ${targets.length}` : 'Acknowledge',
+      label: isMany ? `Acknowledge ${countText(targets.length)}` : 'Acknowledge',
       group,
       keys: ['a'],
       when: () =>
@@ -107,7 +108,10 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
       run: async () => {
         triage.hold.touch();
         if (targets.length > broadFrom) dialogs.open({ kind: 'acknowledge', ids: targets });
-        else await acknowledge(targets);
+        else {
+          await acknowledge(targets);
+          triage.clearMarks();
+        }
       },
     },
     unacknowledge: {
@@ -141,7 +145,7 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
     incident: {
       id: 'alarm.incident',
       label: isMany
-        ? `Incident from ${targets.length}`
+        ? `Incident from ${countText(targets.length)}`
         : row?.incidentId == null
           ? 'Incident'
           : `Incident ${row.incidentId}`,
@@ -165,12 +169,13 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
     },
     markSeen: {
       id: 'alarm.markSeen',
-      label: isMany ? `Mark ${targets.length} as seen` : 'Mark as seen',
+      label: isMany ? `Mark ${countText(targets.length)} as seen` : 'Mark as seen',
       group,
       keys: ['m'],
       when: () => hasTarget && (isMany || row?.isUnseen === true),
       run: async () => {
         await client.alarms.markSeen({ ids: [...targets] });
+        triage.clearMarks();
       },
     },
   };
@@ -258,7 +263,7 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
     },
     {
       id: 'list.markAll',
-      label: `Mark all ${triage.ids.length} matching`,
+      label: `Mark all ${countText(triage.ids.length)} matching`,
       group: moving,
       keys: ['$mod+a'],
       when: () => triage.ids.length > 0,
