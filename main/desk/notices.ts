@@ -5,8 +5,6 @@ import { notFound } from '../errors.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { Windows } from './windows.ts';
 
-export type Notices = ReturnType<typeof createNotices>;
-
 const mostShown = 100;
 
 export function createNotices(deps: { db: WritableDb; clock: Clock; windows: Windows }) {
