@@ -19,13 +19,14 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <Rail />
       <TopBar />
       <div className={classes.middle}>
-        <Notices />
-        <Suspense fallback={null}>
-          <FourAmOffer />
-        </Suspense>
         <main id="main" className={classes.main} tabIndex={-1}>
           {children}
         </main>
+        {/* Below: what appears above a list would move its rows under the pointer. */}
+        <Suspense fallback={null}>
+          <FourAmOffer />
+        </Suspense>
+        <Notices />
       </div>
       <BottomBar />
     </div>

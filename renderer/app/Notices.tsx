@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { api, client } from '../api/client.ts';
 import { useConnection } from '../api/connection.ts';
+import { useDesk } from '../api/desk.ts';
 import { Button } from '../ui/Button.tsx';
 import { ForeignText } from '../ui/ForeignText.tsx';
 import { Moment } from '../ui/Time.tsx';
@@ -50,8 +51,9 @@ export function Notices() {
 }
 
 function ConnectionNotice() {
-  const connection = useConnection((state) => state.connection);
-  if (connection !== 'lost') return null;
+  const isLost = useConnection(({ connection }) => connection === 'lost');
+  const isSilent = useDesk((desk) => desk.isSilent);
+  if (!isLost && !isSilent) return null;
   return (
     <div className={classes.notice} data-kind="blind" role="alert">
       <div className={classes.words}>

@@ -5,6 +5,7 @@ import type { AlarmId } from '../../../preload/contract/common.ts';
 import { AlarmLine } from './AlarmLine.tsx';
 import { BlindLine, GroupLine } from './GroupLine.tsx';
 import { optionId } from './option-id.ts';
+import type { Line } from './list-lines.ts';
 import type { Triage } from './use-triage.ts';
 import classes from './triage.module.css';
 
@@ -23,7 +24,7 @@ export function AlarmList({ triage, isWindowBlind }: AlarmListProps) {
   const { lines, ids, cursor, marked, rows, hold } = triage;
   const scroller = useRef<HTMLDivElement>(null);
   // Its identity tells the virtualizer that the lines are others, and their heights with them.
-  const lineKey = useCallback((index: number) => keyOf(lines.lines[index]) ?? index, [lines]);
+  const lineKey = useCallback((index: number) => keyOf(lines.lines[index], index), [lines]);
   const virtual = useVirtualizer({
     count: lines.lines.length,
     getScrollElement: () => scroller.current,
@@ -40,7 +41,7 @@ export function AlarmList({ triage, isWindowBlind }: AlarmListProps) {
     const inSight = lines.lines
       .slice(first, last + 1)
       .flatMap((line) => (line.kind === 'alarm' ? [line.id] : []));
-    rows.want(cursor === null ? inSight : [...inSight, cursor]);
+    rows.want(cursor === null || inSight.includes(cursor) ? inSight : [...inSight, cursor]);
   }, [lines, rows, first, last, cursor]);
 
   const index = cursor === null ? -1 : ids.indexOf(cursor);
@@ -115,14 +116,7 @@ export function AlarmList({ triage, isWindowBlind }: AlarmListProps) {
   );
 }
 
-function keyOf(line: Triage['lines']['lines'][number] | undefined): string | undefined {
-  if (line === undefined) return undefined;
-  switch (line.kind) {
-    case 'alarm':
-      return `a${line.id}`;
-    case 'heading':
-      return `g${line.group.key}`;
-    case 'blind':
-      return `b${line.source.sourceId}`;
-  }
+/** Alarms keep their own element wherever they stand; headings may take another's. */
+function keyOf(line: Line | undefined, index: number): number {
+  return line?.kind === 'alarm' ? line.id : -1 - index;
 }

@@ -83,7 +83,6 @@ export function TriageScreen({ alarmId }: { readonly alarmId: AlarmId | null }) 
           onLeave={focusList}
         />
         <Views query={triage.place.query} onQuery={triage.setQuery} />
-        <Strips triage={triage} isWindowBlind={isWindowBlind} />
         <ListPlace triage={triage} isWindowBlind={isWindowBlind} />
         <Foot triage={triage} />
       </section>
@@ -117,33 +116,13 @@ function useWindowBlind(): boolean {
   return isSilent || isLost;
 }
 
-function Strips({ triage, isWindowBlind }: { triage: Triage; isWindowBlind: boolean }) {
-  const { waiting } = triage;
-  return (
-    <>
-      {isWindowBlind && (
-        <div className={classes.strip} data-tone="blind" role="status">
-          <span className={classes.stripWords}>
-            ? Nightdesk does not answer this window. Below is the last known.
-          </span>
-        </div>
-      )}
-      {waiting > 0 && (
-        <div className={classes.strip} role="status">
-          <span className={classes.stripWords}>
-            {waiting === 1 ? '1 change waits' : `${countText(waiting)} changes wait`} while you act.
-            Rows stand still.
-          </span>
-          <Button isSmall keyHint="." onClick={triage.applyWaiting}>
-            Show now
-          </Button>
-        </div>
-      )}
-    </>
-  );
-}
-
-function ListPlace({ triage, isWindowBlind }: { triage: Triage; isWindowBlind: boolean }) {
+function ListPlace({
+  triage,
+  isWindowBlind,
+}: {
+  readonly triage: Triage;
+  readonly isWindowBlind: boolean;
+}) {
   if (triage.error !== null) {
     return (
       <div className={classes.empty}>
@@ -175,9 +154,9 @@ function Empty({
   isWindowBlind,
   hiddenCount,
 }: {
-  triage: Triage;
-  isWindowBlind: boolean;
-  hiddenCount: number;
+  readonly triage: Triage;
+  readonly isWindowBlind: boolean;
+  readonly hiddenCount: number;
 }) {
   const state = useDesk((desk) => desk.state);
   const views = useViews();
@@ -257,12 +236,13 @@ function Empty({
   }
 }
 
-function Foot({ triage }: { triage: Triage }) {
-  const { list, marked, ids } = triage;
+/** Of one height whatever it says: a line that came and went above the list would move the rows under the pointer. */
+function Foot({ triage }: { readonly triage: Triage }) {
+  const { list, marked, ids, waiting } = triage;
   if (list === null || ids.length === 0) return null;
   const hidden = list.hiddenCount === 0 ? '' : `, ${countText(list.hiddenCount)} hidden`;
   return (
-    <div className={classes.foot}>
+    <div className={classes.foot} data-waiting={waiting > 0 || undefined}>
       {marked.size > 0 ? (
         <>
           <strong>{countText(marked.size)} marked</strong>
@@ -281,9 +261,18 @@ function Foot({ triage }: { triage: Triage }) {
           {hidden}
         </span>
       )}
-      <span>
-        <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>x</Kbd> mark · <Kbd>?</Kbd> all keys
-      </span>
+      {waiting > 0 ? (
+        <span className={classes.waiting} role="status">
+          {countOf(waiting, 'change waits', 'changes wait')} while you act
+          <Button isSmall keyHint="." onClick={triage.applyWaiting}>
+            Show now
+          </Button>
+        </span>
+      ) : (
+        <span>
+          <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>x</Kbd> mark · <Kbd>?</Kbd> all keys
+        </span>
+      )}
     </div>
   );
 }

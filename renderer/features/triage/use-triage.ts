@@ -76,23 +76,23 @@ export function useTriage(alarmId: AlarmId | null, isDialogOpen: boolean): Triag
   const [marked, setMarked] = useState(noMarks);
   const { query, groupBy, alarmId: cursor } = place;
 
-  const answer = useQuery(
-    api.alarms.list.queryOptions({
-      input: { query, groupBy },
-      placeholderData: keepPreviousData,
-      structuralSharing: false,
-      gcTime: 20_000,
-    }),
-  );
+  const answer = useQuery({
+    ...api.alarms.list.queryOptions({ input: { query, groupBy } }),
+    // The first rows are there before the list is drawn, so that it is drawn once.
+    queryFn: async () => {
+      const found = await client.alarms.list({ query, groupBy });
+      rows.put(found.rows);
+      return found;
+    },
+    placeholderData: keepPreviousData,
+    structuralSharing: false,
+    gcTime: 20_000,
+  });
   const known = answer.data !== undefined && !answer.isPlaceholderData ? answer.data : null;
   const key = `${groupBy}\n${query}`;
   const held = useHeldList(known, key, hold.isActive || isDialogOpen);
   const { list } = held;
   const ids = list?.ids ?? noIds;
-
-  useEffect(() => {
-    if (known !== null) rows.put(known.rows);
-  }, [known, rows]);
 
   // Another list was asked for, or the first one came: the cursor finds its place in it.
   const [placed, setPlaced] = useState<{ key: string; ids: readonly AlarmId[] } | null>(null);
