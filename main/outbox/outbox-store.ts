@@ -78,9 +78,9 @@ export function createOutboxStore(db: WritableDb) {
        FROM json_each(@rows) j`,
   );
   const update = db.write(
-    `UPDATE intent SET state = j.value ->> 1, upstream_ref = j.value ->> 2, attempts = j.value ->> 3,
-       next_attempt_at = j.value ->> 4, error = j.value ->> 5, changed_at = j.value ->> 6
-       FROM json_each(@rows) j WHERE intent.id = j.value ->> 0`,
+    `UPDATE intent SET state = @state, upstream_ref = @upstreamRef, attempts = @attempts,
+       next_attempt_at = @nextAttemptAt, error = @error, changed_at = @changedAt
+      WHERE id IN (SELECT value FROM json_each(@ids))`,
   );
   const setKey = db.write(
     `UPDATE intent SET payload = json_set(payload, '$.key', @key) WHERE id IN (SELECT value FROM json_each(@ids))`,
@@ -127,21 +127,32 @@ export function createOutboxStore(db: WritableDb) {
       });
     },
 
+    /** Intents that go together look alike: as many statements as there are different ones. */
     save(intents: readonly StoredIntent[]): void {
-      const instant = (ms: number | null): string | null => (ms === null ? null : toInstant(ms));
-      update.run({
-        rows: JSON.stringify(
-          intents.map((intent) => [
-            intent.id,
-            intent.state,
-            intent.upstreamRef,
-            intent.attempts,
-            instant(intent.nextAttemptAt),
-            intent.error,
-            toInstant(intent.changedAt),
-          ]),
-        ),
-      });
+      const alike = Map.groupBy(intents, (intent) =>
+        JSON.stringify([
+          intent.state,
+          intent.upstreamRef,
+          intent.attempts,
+          intent.nextAttemptAt,
+          intent.error,
+          intent.changedAt,
+        ]),
+      );
+      for (const group of alike.values()) {
+        const [first] = group;
+        if (first === undefined) continue;
+        const { state, upstreamRef, attempts, nextAttemptAt, error, changedAt } = first;
+        update.run({
+          ids: JSON.stringify(group.map(({ id }) => id)),
+          state,
+          upstreamRef,
+          attempts,
+          nextAttemptAt: nextAttemptAt === null ? null : toInstant(nextAttemptAt),
+          error,
+          changedAt: toInstant(changedAt),
+        });
+      }
     },
 
     setKey: (ids: readonly string[], key: string) => setKey.run({ key, ids: JSON.stringify(ids) }),

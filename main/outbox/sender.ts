@@ -7,18 +7,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
-import { toMs } from '../clock.ts';
 import { AppError, errorText } from '../errors.ts';
 import { createLogger } from '../logging.ts';
 import type { ConnectorActions } from '../sources/connector.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { createAcknowledgementKeeper } from './acknowledgement-keeper.ts';
-import type { HeldAcknowledgements } from './held-acknowledgements.ts';
-import { actionOf, isCleanUp, plainText, type StoredIntent } from './intent.ts';
-import type { IntentHistory } from './intent-history.ts';
-import type { IntentLedger } from './intent-ledger.ts';
+import { plainText } from './intent.ts';
 import { createGates } from './gates.ts';
-import type { OutboxDeps } from './outbox-deps.ts';
+import { createUnitSteps, type Step, type StepDeps } from './unit-steps.ts';
 import { collectUnits, rememberMatchers, type Unit } from './units.ts';
 
 const log = createLogger('outbox');
@@ -28,33 +24,36 @@ const atOnce = 4;
 const attemptMs = 60_000;
 /** After a failure that was not the upstream's, such as a full disk. */
 const ownTroubleMs = 10_000;
-const lingerMs = 30_000;
 /** Proposing matchers for thousands of alarms must not keep others waiting. */
 const warmAtOnce = 250;
 
-export interface SenderDeps extends Pick<OutboxDeps, 'db' | 'clock' | 'alarms' | 'sources'> {
-  readonly ledger: IntentLedger;
-  readonly held: HeldAcknowledgements;
-  readonly history: IntentHistory;
-  readonly cleanUp: (sourceId: SourceId, alarm: KnownAlarm, upstreamRef: string) => void;
+const isLockedOut = (error: unknown): error is SourceError =>
+  error instanceof SourceError && error.code === 'source.unauthorized';
+
+/** A refusal of this one request; anything else would meet the next ones likewise. */
+const isItsOwn = (error: unknown): boolean =>
+  error instanceof AppError && !error.isRetryable && !isLockedOut(error);
+
+function reasonOf(error: unknown, isAborted: boolean): string {
+  if (error instanceof AppError) return plainText(`${error.message} ${error.next}`, 500);
+  return isAborted
+    ? 'It did not answer in time.'
+    : plainText(`Something in Nightdesk itself went wrong: ${errorText(error)}`, 500);
 }
 
 export type Sender = ReturnType<typeof createSender>;
 
-export function createSender(deps: SenderDeps) {
+export function createSender(deps: StepDeps) {
   const { db, clock, alarms, sources, ledger, held, history } = deps;
   const { open } = ledger;
   const controller = new AbortController();
   const gates = createGates(clock);
   const keeper = createAcknowledgementKeeper(deps);
+  const { begin, confirmed } = createUnitSteps(deps);
   const running = new Map<SourceId, Promise<void>>();
   /** Asked while its loop was running: that loop looks once more. */
   const askedAgain = new Set<SourceId>();
-  const inFlight = new Set<string>();
   const matchersOf = new WeakMap<ConnectorActions, (alarm: KnownAlarm) => string>();
-
-  const alarmOf = ({ alarmId }: StoredIntent): KnownAlarm | undefined =>
-    alarmId === null ? undefined : alarms.get(alarmId);
 
   /** Null while nothing may be sent: paused, gone, or refusing our login, which one more attempt could lock. */
   function actionsOf(id: SourceId): ConnectorActions | null {
@@ -81,171 +80,70 @@ export function createSender(deps: SenderDeps) {
     }
   };
 
-  const current = (unit: Unit, state: 'queued' | 'sent'): StoredIntent[] =>
-    unit.intents.flatMap(({ id }) => {
-      const intent = open.get(id);
-      return intent?.state === state ? [intent] : [];
-    });
-
-  function overtake(intents: readonly StoredIntent[], reason: string): void {
-    db.transaction(() => {
-      history.overtaken(ledger.change(intents, { type: 'overtaken', reason }));
-    });
-  }
-
-  /** Why it need not be sent any more. */
-  function obsolete(intent: StoredIntent): string | null {
-    const { order, sourceId, upstreamRef } = intent;
-    if (order.kind === 'silence' && toMs(order.endsAt) <= clock.now()) {
-      return 'Its end came before it could be sent.';
-    }
-    if (!isCleanUp(order) || upstreamRef === null) return null;
-    return held.under(sourceId, upstreamRef).length > 0 ? 'Another alarm still needs it.' : null;
-  }
-
-  function failed(intents: readonly StoredIntent[], error: unknown, sourceId: SourceId): void {
+  /** Inside a transaction. @returns whether the source should be left alone for now. */
+  function failed(step: Step, error: unknown): boolean {
+    const { intents } = step;
+    const sourceId = intents[0]?.sourceId;
+    if (sourceId === undefined) return false;
     const isAborted =
       error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
     const isExpected = error instanceof AppError || isAborted;
     if (!isExpected) log.error('sending failed unexpectedly', { source: sourceId, error });
-    const reason = plainText(
-      error instanceof AppError
-        ? `${error.message} ${error.next}`
-        : isAborted
-          ? 'It did not answer in time.'
-          : `Something in Nightdesk itself went wrong: ${errorText(error)}`,
-      500,
+    const reason = reasonOf(error, isAborted);
+    if (!isAborted && !(error instanceof AppError && error.isRetryable)) {
+      history.failed(ledger.change(intents, { type: 'refused', reason }));
+      return false;
+    }
+    const retryAfterMs = error instanceof SourceError ? error.retryAfterMs : null;
+    history.postponed(
+      intents.filter((intent) => intent.error === null),
+      reason,
     );
-    const isLockedOut = error instanceof SourceError && error.code === 'source.unauthorized';
+    const changed = ledger.change(intents, { type: 'postponed', reason, retryAfterMs });
+    const until = Math.max(...changed.map(({ nextAttemptAt }) => nextAttemptAt ?? 0));
+    db.afterCommit(() => gates.shut(sourceId, until));
+    return true;
+  }
+
+  /** The others would be refused likewise, and each refusal brings the account closer to being locked. */
+  function refuseAll(sourceId: SourceId, error: SourceError): void {
+    const queued = [...open.ofSource(sourceId)].filter(({ state }) => state === 'queued');
+    const reason = reasonOf(error, false);
     db.transaction(() => {
-      if (isLockedOut) {
-        // The others would be refused likewise, and each refusal brings the account closer to being locked.
-        const others = [...open.ofSource(sourceId)].filter(
-          ({ id, state }) => state === 'queued' && !inFlight.has(id),
-        );
-        const all = new Map([...intents, ...others].map((intent) => [intent.id, intent]));
-        history.failed(ledger.change([...all.values()], { type: 'refused', reason }));
-      } else if (isAborted || (error instanceof AppError && error.isRetryable)) {
-        const retryAfterMs = error instanceof SourceError ? error.retryAfterMs : null;
-        const first = intents.filter((intent) => intent.error === null);
-        const changed = ledger.change(intents, { type: 'postponed', reason, retryAfterMs });
-        history.postponed(first, reason);
-        const until = Math.max(...changed.map(({ nextAttemptAt }) => nextAttemptAt ?? 0));
-        db.afterCommit(() => gates.shut(sourceId, until));
-      } else {
-        history.failed(ledger.change(intents, { type: 'refused', reason }));
-      }
+      history.failed(ledger.change(queued, { type: 'refused', reason }));
     });
   }
 
-  async function send(unit: Unit, actions: ConnectorActions): Promise<void> {
-    const intents = current(unit, 'queued');
-    const [head] = intents;
-    if (head === undefined || !gates.lets(intents)) return;
-    const why = obsolete(head);
-    if (why !== null) {
-      overtake(intents, why);
-      return;
-    }
-    const { sourceId, order } = head;
-    const { upstreamRef } = unit;
-    const action = actionOf(order, { alarm: alarmOf(head), actions, upstreamRef });
-    if (action === null) {
-      overtake(intents, 'Its alarm is no longer known.');
-      return;
-    }
-    const key = head.key ?? head.id;
+  /**
+   * Asks for several units at once. They are stored together before and after, since each commit waits for the disk; a
+   * crash between repeats them with the same keys.
+   */
+  async function wave(sourceId: SourceId, units: readonly Unit[], actions: ConnectorActions) {
+    if (units.length === 0 || controller.signal.aborted) return;
+    const steps = db.transaction(() => units.flatMap((unit) => begin(unit, actions) ?? []));
+    const outcomes: { step: Step; result: { answer: () => void } | { error: unknown } }[] = [];
+    let isInVain = false;
+    await each(steps, async (step) => {
+      if (isInVain) return;
+      const result = await attempt((signal) => step.ask(signal));
+      // The program ends: the next one repeats it.
+      if ('error' in result && controller.signal.aborted) return;
+      if ('error' in result && !isItsOwn(result.error)) isInVain = true;
+      outcomes.push({ step, result });
+    });
     db.transaction(() => {
-      ledger.change(intents, { type: 'attempted', upstreamRef }, key);
-      if (order.kind !== 'unacknowledge' || upstreamRef === null) return;
-      // From here on nobody extends it, whether the answer comes or not.
-      const holds = held.under(sourceId, upstreamRef).map(({ alarmId }) => alarmId);
-      held.letGo(holds);
-      const asked = new Set(intents.map(({ alarmId }) => alarmId));
-      history.endedTogether(holds.filter((id) => !asked.has(id)));
+      let isShut = false;
+      for (const { step, result } of outcomes) {
+        if ('answer' in result) result.answer();
+        else isShut = failed(step, result.error) || isShut;
+      }
+      if (!isShut && outcomes.length > 0) db.afterCommit(() => gates.open(sourceId));
     });
-    for (const { id } of intents) inFlight.add(id);
-    const result = await attempt((signal) => actions.send(action, key, signal));
-    for (const { id } of intents) inFlight.delete(id);
-    // The process ends: the next one repeats it with the same key.
-    if ('error' in result && controller.signal.aborted) return;
-    if ('error' in result) {
-      failed(intents, result.error, sourceId);
+    for (const { result } of outcomes) {
+      if (!('error' in result) || !isLockedOut(result.error)) continue;
+      refuseAll(sourceId, result.error);
       return;
     }
-    const { answer: receipt } = result;
-    gates.open(sourceId);
-    db.transaction(() => {
-      ledger.change(intents, { type: 'accepted', upstreamRef: receipt.upstreamRef });
-      if (order.kind !== 'acknowledge') return;
-      if (receipt.upstreamRef === null || receipt.expiresAt === null) return;
-      const known = intents.flatMap((intent) => alarmOf(intent) ?? []);
-      const lasting = known.filter(({ status }) => status !== 'resolved');
-      const [cleared] = known;
-      if (lasting.length > 0) {
-        held.hold(
-          lasting.map(({ id }) => id),
-          {
-            sourceId,
-            order,
-            upstreamRef: receipt.upstreamRef,
-            expiresAt: toMs(receipt.expiresAt),
-          },
-        );
-      } else if (cleared !== undefined) {
-        // It cleared while this was under way.
-        deps.cleanUp(sourceId, cleared, receipt.upstreamRef);
-      }
-    });
-  }
-
-  async function confirm(unit: Unit, actions: ConnectorActions): Promise<void> {
-    const intents = current(unit, 'sent');
-    const [head] = intents;
-    if (head === undefined || !gates.lets(intents)) return;
-    const { sourceId, order, upstreamRef, alarmId } = head;
-    const action = actionOf(order, { alarm: alarmOf(head), actions, upstreamRef });
-    if (action === null) {
-      overtake(intents, 'Its alarm is no longer known.');
-      return;
-    }
-    const expiresAt = alarmId === null ? undefined : held.of(alarmId)?.expiresAt;
-    const receipt = {
-      upstreamRef,
-      expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
-    };
-    const result = await attempt((signal) => actions.confirm(action, receipt, signal));
-    if ('error' in result) {
-      if (!controller.signal.aborted) failed(intents, result.error, sourceId);
-      return;
-    }
-    gates.open(sourceId);
-    const name = sources.health(sourceId)?.name ?? sourceId;
-    db.transaction(() => {
-      if (result.answer) {
-        confirmed(ledger.change(intents, { type: 'confirmed' }));
-        return;
-      }
-      const reason = `${plainText(name, 100)} accepted it, but does not show it.`;
-      const changed = ledger.change(intents, { type: 'unconfirmed', reason });
-      history.failed(changed.filter(({ state }) => state === 'failed'));
-    });
-  }
-
-  /** Call inside the transaction. Until the next snapshot the row goes on saying what is coming. */
-  function confirmed(intents: readonly StoredIntent[]): void {
-    history.confirmed(intents);
-    const until = clock.now() + lingerMs;
-    db.afterCommit(() => {
-      for (const intent of intents) {
-        const { order, alarmId } = intent;
-        const status = alarmOf(intent)?.status;
-        if (alarmId === null || isCleanUp(order) || status === 'resolved') continue;
-        const isShown =
-          order.kind === 'acknowledge' ? status === 'acknowledged' : status === 'firing';
-        if (order.kind !== 'silence' && !isShown) open.linger(alarmId, order.kind, until);
-      }
-    });
   }
 
   async function each<Item>(items: readonly Item[], work: (item: Item) => Promise<void>) {
@@ -268,7 +166,7 @@ export function createSender(deps: SenderDeps) {
     let count = 0;
     for (const intent of open.ofSource(sourceId)) {
       if (intent.order.kind !== 'acknowledge') continue;
-      const alarm = alarmOf(intent);
+      const alarm = intent.alarmId === null ? undefined : alarms.get(intent.alarmId);
       if (alarm === undefined) continue;
       propose(alarm);
       count += 1;
@@ -291,11 +189,10 @@ export function createSender(deps: SenderDeps) {
       matchersOf: matchersWith(actions),
     });
     const prolongs = keeper.due(sourceId);
-    const run = (unit: Unit): Promise<void> =>
-      unit.kind === 'send' ? send(unit, actions) : confirm(unit, actions);
     // One alone first: a source that does not answer, or refuses our login, is asked once and not four times.
-    await each(units.slice(0, 1), run);
-    await each(units.slice(1), run);
+    await wave(sourceId, units.slice(0, 1), actions);
+    const others = units.slice(1).filter(({ intents }) => gates.lets(intents));
+    await wave(sourceId, others, actions);
     await each(prolongs, (holds) => keeper.prolong(holds, actions, attempt));
     return units.length > 0 || prolongs.length > 0;
   }

@@ -22,8 +22,9 @@ export interface UnitContext {
   matchersOf(alarm: KnownAlarm): string;
 }
 
-/** So many requests before the order is looked at again. */
-const mostUnits = 64;
+/** So much before the order is looked at again, and before the answers are stored. */
+const mostUnits = 200;
+const mostIntents = 500;
 
 /** Remembers what was proposed for an alarm, as long as the alarm is the same object. */
 export function rememberMatchers(
@@ -104,7 +105,16 @@ export function collectUnits(intents: Iterable<StoredIntent>, context: UnitConte
     lanes.add(lane);
     units.push({ kind: 'send', intents: group, upstreamRef: ref });
   }
-  return units.slice(0, mostUnits);
+  return firstOf(units);
+}
+
+function firstOf(units: readonly Unit[]): Unit[] {
+  let intents = 0;
+  const enough = units.findIndex((unit) => {
+    intents += unit.intents.length;
+    return intents >= mostIntents;
+  });
+  return units.slice(0, Math.min(mostUnits, enough === -1 ? units.length : enough + 1));
 }
 
 function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
