@@ -63,7 +63,11 @@ export function invalidateTopic(topic: Topic, ids: Ids): void {
     case 'incidents':
       mark(['incidents', 'list']);
       mark(['incidents', 'get'], names('id', ids));
+      // They show its title, its times and its timeline.
       mark(['postmortems', 'list']);
+      mark(['postmortems', 'get'], names('incidentId', ids));
+      mark(['postmortems', 'actions']);
+      mark(['reviews']);
       break;
     case 'postmortems':
       mark(['postmortems', 'list']);
