@@ -24,17 +24,23 @@ export interface HealthFacts {
   readonly startedAt: Moment;
   /** Of this run; null before its first success. */
   readonly lastSuccess: Moment | null;
+  /** Since when the loop rests between two attempts; null while one is under way and before the first. */
+  readonly restingSince: Moment | null;
   /** The failure of the last attempt; null when it succeeded or when there was none. */
   readonly problem: Problem | null;
 }
 
 const leastStaleMs = 45_000;
 
-export const staleAfterMs = (intervalMs: number): number => Math.max(3 * intervalMs, leastStaleMs);
+const staleAfterMs = (intervalMs: number): number => Math.max(3 * intervalMs, leastStaleMs);
 
 /** By whichever clock says more. */
 export const ageMs = (then: Moment, now: Moment): number =>
   Math.max(since(then.wall, now.wall), since(then.monotonic, now.monotonic));
+
+/** A loop that works rests for one interval. After two the poller itself is dead, however young its last answer is. */
+const isLoopLost = ({ restingSince, intervalMs }: HealthFacts, now: Moment): boolean =>
+  restingSince !== null && ageMs(restingSince, now) > 2 * intervalMs;
 
 export function freshnessOf(facts: HealthFacts, now: Moment): Freshness {
   if (facts.problem !== null) return facts.problem.freshness;
@@ -42,6 +48,7 @@ export function freshnessOf(facts: HealthFacts, now: Moment): Freshness {
   if (facts.lastSuccess === null) {
     return ageMs(facts.startedAt, now) > limit ? 'stale' : 'starting';
   }
+  if (isLoopLost(facts, now)) return 'stale';
   return ageMs(facts.lastSuccess, now) > limit ? 'stale' : 'live';
 }
 
@@ -70,7 +77,7 @@ export function reasonOf(
     case 'unauthorized':
     case 'misconfigured':
       return {
-        reason: 'It has not answered for longer than three intervals.',
+        reason: 'It has not answered for too long.',
         next: 'Poll it now. If that does not help, start Nightdesk again.',
       };
   }

@@ -62,9 +62,20 @@ export function createSourceRunner(deps: RunnerDeps) {
   const untell: (() => void)[] = [];
 
   const moment = (): Moment => ({ wall: clock.now(), monotonic: clock.monotonic() });
+  const rest = (id: SourceId, since: Moment | null): void => {
+    const state = states.get(id);
+    if (state !== undefined) state.facts = { ...state.facts, restingSince: since };
+  };
   const poller = createPoller({
     clock,
-    attempt,
+    async attempt(id, signal) {
+      rest(id, null);
+      try {
+        return await attempt(id, signal);
+      } finally {
+        rest(id, moment());
+      }
+    },
     onStall,
     ...(deps.random === undefined ? {} : { random: deps.random }),
     ...(deps.pollDeadlineMs === undefined ? {} : { deadlineMs: deps.pollDeadlineMs }),
@@ -255,6 +266,7 @@ export function createSourceRunner(deps: RunnerDeps) {
       intervalMs: config.intervalMs,
       startedAt: isOtherUpstream || wasPaused ? moment() : state.facts.startedAt,
       lastSuccess: isOtherUpstream || wasPaused ? null : state.facts.lastSuccess,
+      restingSince: null,
       problem: problem ?? (isOtherUpstream || wasPaused ? null : state.facts.problem),
     };
     try {

@@ -59,6 +59,7 @@ export function newState(
       intervalMs: config.intervalMs,
       startedAt: now,
       lastSuccess: null,
+      restingSince: null,
       problem: null,
     },
     memory: isSameKind ? stored.memory : {},

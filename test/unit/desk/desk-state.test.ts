@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deskState, isSameState, tally } from '../../../main/desk/desk-state.ts';
 import { deskWords } from '../../../main/shells/electron/desk-words.ts';
-import { freshnessOf, staleAfterMs } from '../../../main/sources/health.ts';
+import { freshnessOf } from '../../../main/sources/health.ts';
 import {
   AlarmStatus,
   Freshness,
@@ -98,17 +98,17 @@ describe('the desk state', () => {
     expect(deskWords(state).line).not.toContain('Quiet');
   });
 
-  it('is blind by the time alone when a poll loop stops and nobody says so', () => {
+  it('is blind after two intervals by the time alone when a poll loop stops and nobody says so', () => {
     const intervals = fc.integer({ min: 5_000, max: 3_600_000 });
     const steps = fc.record({ wall: fc.integer(), monotonic: fc.nat() });
     fc.assert(
       fc.property(intervals, steps, (intervalMs, jump) => {
         const last = { wall: start, monotonic: 1_000 };
-        const late = staleAfterMs(intervalMs) + 1;
+        const late = 2 * intervalMs + 1;
         // Whatever the wall clock does meanwhile.
         const now = { wall: start + jump.wall, monotonic: 1_000 + late + jump.monotonic };
         const freshness = freshnessOf(
-          { intervalMs, startedAt: last, lastSuccess: last, problem: null },
+          { intervalMs, startedAt: last, lastSuccess: last, restingSince: last, problem: null },
           now,
         );
         const state = deskState({

@@ -12,6 +12,7 @@ const facts = (more: Partial<HealthFacts> = {}): HealthFacts => ({
   intervalMs: 15_000,
   startedAt: at(0),
   lastSuccess: null,
+  restingSince: null,
   problem: null,
   ...more,
 });
@@ -24,6 +25,18 @@ describe('freshness', () => {
     ['answered three intervals ago', { lastSuccess: at(0) }, at(45_001), 'stale'],
     ['with a short interval', { intervalMs: 5_000, lastSuccess: at(0) }, at(45_000), 'live'],
     ['with a long interval', { intervalMs: 60_000, lastSuccess: at(0) }, at(180_000), 'live'],
+    [
+      'its loop rests as it should',
+      { lastSuccess: at(0), restingSince: at(0) },
+      at(30_000),
+      'live',
+    ],
+    [
+      'its loop has rested for more than two intervals: nobody polls any more',
+      { lastSuccess: at(0), restingSince: at(0) },
+      at(30_001),
+      'stale',
+    ],
     [
       'the wall clock jumped ahead, as after sleep',
       { lastSuccess: at(0) },
