@@ -26,6 +26,13 @@ export const useDesk = createSharedState<DeskStore>({
   isSilent: false,
 });
 
+/** This window hears nothing of the core: whatever it shows is the last known. */
+export function useWindowBlind(): boolean {
+  const isSilent = useDesk((desk) => desk.isSilent);
+  const isLost = useConnection(({ connection }) => connection === 'lost');
+  return isSilent || isLost;
+}
+
 type Listener = (event: DeskEvent) => void;
 const listeners = new Set<Listener>();
 

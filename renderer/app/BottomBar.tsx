@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api } from '../api/client.ts';
-import { useDesk } from '../api/desk.ts';
+import { useDesk, useWindowBlind } from '../api/desk.ts';
 import { useNow, useTimeZone } from '../ui/clock.ts';
 import { clockText } from '../ui/time-text.ts';
 import { sourceLines } from './source-line.ts';
@@ -27,7 +27,7 @@ function Sources() {
   const { data: sources = [] } = useQuery(
     api.sources.list.queryOptions({ input: {}, refetchInterval: refreshMs }),
   );
-  const lines = sourceLines(sources, useNow());
+  const lines = sourceLines(sources, useNow(), useWindowBlind());
   const rest = lines.slice(shownMax);
   return (
     <ul className={classes.sources} aria-label="Sources">

@@ -1,8 +1,7 @@
 /** What the person must know once: a gap in the watch, a restored database. Stays until dismissed. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { api, client } from '../api/client.ts';
-import { useConnection } from '../api/connection.ts';
-import { useDesk } from '../api/desk.ts';
+import { useWindowBlind } from '../api/desk.ts';
 import { Button } from '../ui/Button.tsx';
 import { ForeignText } from '../ui/ForeignText.tsx';
 import { Moment } from '../ui/Time.tsx';
@@ -51,9 +50,7 @@ export function Notices() {
 }
 
 function ConnectionNotice() {
-  const isLost = useConnection(({ connection }) => connection === 'lost');
-  const isSilent = useDesk((desk) => desk.isSilent);
-  if (!isLost && !isSilent) return null;
+  if (!useWindowBlind()) return null;
   return (
     <div className={classes.notice} data-kind="blind" role="alert">
       <div className={classes.words}>

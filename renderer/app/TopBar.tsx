@@ -40,7 +40,11 @@ const toneOf = (worst: DeskWords['worst']): Tone =>
 export function DeskStateWords() {
   const words = useDeskWords();
   return (
-    <div className={classes.state} role="status" aria-label="Desk state">
+    <div className={classes.state} role="group" aria-label="Desk state">
+      {/* Read aloud when it changes; the ages beside it change all the time. */}
+      <span className="visually-hidden" role="status">
+        {words.worstText}, {words.sight === 'clear' ? 'sight clear' : words.sight}
+      </span>
       <Pill tone={toneOf(words.worst)}>
         {words.worst === 'quiet' ? (
           <span aria-hidden="true">✓</span>

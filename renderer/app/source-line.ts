@@ -22,13 +22,17 @@ const blindWords: Readonly<Record<Exclude<Source['freshness'], 'live'>, string>>
   misconfigured: 'misconfigured',
 };
 
-/** Blind ones first, each with its age: how long ago it last answered completely. */
+/**
+ * Blind ones first, each with its age: how long ago it last answered completely. A window that hears nothing cannot say
+ * that any of them is live.
+ */
 export function sourceLines(
   sources: readonly Pick<
     Source,
     'id' | 'name' | 'isEnabled' | 'freshness' | 'lastSuccessAt' | 'problem' | 'remarks'
   >[],
   now: number,
+  isWindowBlind: boolean,
 ): SourceLine[] {
   return sources
     .map((source): SourceLine => {
@@ -41,6 +45,10 @@ export function sourceLines(
         .join('\n');
       if (!source.isEnabled)
         return { id: source.id, sight: 'paused', text: `${name} paused`, detail };
+      if (isWindowBlind) {
+        const text = age === null ? `${name}: not known` : `${name}: last known ${age} ago`;
+        return { id: source.id, sight: 'blind', text, detail };
+      }
       if (source.freshness === 'live') {
         return { id: source.id, sight: 'live', text: `${name} ${age ?? ''}`.trim(), detail };
       }

@@ -5,8 +5,7 @@ import { useRef } from 'react';
 import { Link } from 'wouter';
 import type { AlarmId } from '../../../preload/contract/common.ts';
 import { api } from '../../api/client.ts';
-import { useConnection } from '../../api/connection.ts';
-import { useDesk } from '../../api/desk.ts';
+import { useDesk, useWindowBlind } from '../../api/desk.ts';
 import { describeError } from '../../api/errors.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -107,13 +106,6 @@ export function TriageScreen({ alarmId }: { readonly alarmId: AlarmId | null }) 
       />
     </div>
   );
-}
-
-/** This window hears nothing of the core: whatever it shows is the last known. */
-function useWindowBlind(): boolean {
-  const isSilent = useDesk((desk) => desk.isSilent);
-  const isLost = useConnection(({ connection }) => connection === 'lost');
-  return isSilent || isLost;
 }
 
 function ListPlace({
