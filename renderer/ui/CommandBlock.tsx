@@ -6,12 +6,15 @@ import { Button } from './Button.tsx';
 import { visibleText } from './visible-text.ts';
 import classes from './command-block.module.css';
 
+/** False: it was not copied, and the button does not say so. */
+type OnCopyResult = void | boolean | Promise<void | boolean>;
+
 export interface CommandBlockProps {
   readonly parts: readonly CommandPart[];
   /** `primary`: larger, for 4 AM. */
   readonly size?: 'plain' | 'large';
   /** Left out: the block is for reading. */
-  readonly onCopy?: () => void | Promise<void>;
+  readonly onCopy?: () => OnCopyResult;
   readonly copyKey?: string;
 }
 
@@ -56,7 +59,7 @@ function CopyButton({
   onCopy,
   copyKey,
 }: {
-  readonly onCopy: () => void | Promise<void>;
+  readonly onCopy: () => OnCopyResult;
   readonly copyKey: string | undefined;
 }) {
   const [isCopied, setIsCopied] = useState(false);
@@ -72,8 +75,7 @@ function CopyButton({
       {...(copyKey === undefined ? {} : { keyHint: copyKey })}
       onClick={() => {
         void (async () => {
-          await onCopy();
-          setIsCopied(true);
+          if ((await onCopy()) !== false) setIsCopied(true);
         })();
       }}
     >

@@ -11,6 +11,8 @@ const pressable = 'button, a[href], summary, input, select, textarea, [role="but
 /** Whether this press belongs to where the focus is, and not to a shortcut. */
 function isTaken(event: KeyboardEvent, action: Action): boolean {
   if (event.isComposing) return true;
+  // A key that is held down may move; it must not acknowledge or tick thirty times a second.
+  if (event.repeat && action.isKeyOnly !== true) return true;
   if (action.isEverywhere === true) return false;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest(typingPlaces)) return true;
