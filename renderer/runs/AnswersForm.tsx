@@ -1,0 +1,79 @@
+/** Asks once for what no label fills. What is typed survives a reload until it is saved. */
+import { TextInput } from '@mantine/core';
+import { useState, type RefObject } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { readDraft, writeDraft } from '../ui/draft.ts';
+import { visibleText } from '../ui/visible-text.ts';
+import { parseDraft } from './answers-draft.ts';
+import { changedAnswers, type Missing } from './steps.ts';
+import classes from './runs.module.css';
+
+export interface AnswersFormProps {
+  /** Under this key the draft is kept. Give the form a `key` where it may change. */
+  readonly draftKey: string;
+  readonly missing: readonly Missing[];
+  /** Given before, and shown to be changed. */
+  readonly answers: Readonly<Record<string, string>>;
+  readonly size?: 'plain' | 'large';
+  readonly formRef?: RefObject<HTMLFormElement | null>;
+  /** False: not saved, and everything stays as it was typed. */
+  readonly onAnswer: (answers: Readonly<Record<string, string>>) => Promise<boolean>;
+}
+
+export function AnswersForm(props: AnswersFormProps) {
+  const { draftKey, missing, answers, size = 'plain', formRef, onAnswer } = props;
+  const key = `answers.${draftKey}`;
+  const [typed, setTyped] = useState(() => parseDraft(readDraft(key)));
+  const [isBusy, setIsBusy] = useState(false);
+  const names = [...new Set([...missing.map(({ name }) => name), ...Object.keys(answers)])];
+  const whys = new Map(missing.map(({ name, why }) => [name, why]));
+  const changed = changedAnswers(typed, answers);
+  const isUnchanged = Object.keys(changed).length === 0;
+  const keep = (next: Readonly<Record<string, string>>): void => {
+    setTyped(next);
+    writeDraft(key, Object.keys(next).length === 0 ? null : JSON.stringify(next));
+  };
+  const save = async (): Promise<void> => {
+    if (isUnchanged || isBusy) return;
+    setIsBusy(true);
+    if (await onAnswer(changed)) keep({});
+    setIsBusy(false);
+  };
+  return (
+    <form
+      ref={formRef}
+      className={classes.answers}
+      data-size={size}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      {names.map((name) => (
+        <TextInput
+          key={name}
+          label={visibleText(name, true).slice(0, 80)}
+          description={whys.get(name) ?? undefined}
+          value={typed[name] ?? answers[name] ?? ''}
+          maxLength={20_000}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => keep({ ...typed, [name]: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            // Back to the keys of the screen.
+            if (event.key === 'Escape') event.currentTarget.blur();
+          }}
+        />
+      ))}
+      <Button
+        kind="primary"
+        isSubmit
+        isSmall={size === 'plain'}
+        disabled={isUnchanged || isBusy}
+        keyHint="Enter"
+      >
+        Fill in
+      </Button>
+    </form>
+  );
+}

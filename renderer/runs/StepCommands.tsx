@@ -1,0 +1,58 @@
+/** The commands of one step, with what was filled in and from where. */
+import type { Step } from '../../preload/contract/runbooks.ts';
+import { CommandBlock, missingText } from '../ui/CommandBlock.tsx';
+import { ForeignText } from '../ui/ForeignText.tsx';
+import { filledOf } from './steps.ts';
+import classes from './runs.module.css';
+
+export interface StepCommandsProps {
+  readonly step: Step;
+  readonly size?: 'plain' | 'large';
+  readonly onCopy: (command: number) => Promise<boolean>;
+  /** The command that the key copies; null: none. */
+  readonly keyed?: number | null;
+  /** Says under each command where its values came from. */
+  readonly isExplained: boolean;
+}
+
+export function StepCommands(props: StepCommandsProps) {
+  const { step, size = 'plain', onCopy, keyed = null, isExplained } = props;
+  return step.commands.map((command, index) => (
+    <div key={index}>
+      <CommandBlock
+        parts={command.parts}
+        size={size}
+        onCopy={() => onCopy(index)}
+        {...(keyed === index ? { copyKey: 'y' } : {})}
+      />
+      {isExplained && <Explained command={command} />}
+    </div>
+  ));
+}
+
+const shownFilled = 6;
+
+function Explained({ command }: { readonly command: Step['commands'][number] }) {
+  const filled = filledOf(command.parts);
+  const missing = missingText(command.parts);
+  if (filled.length === 0 && missing === null) return null;
+  return (
+    <p className={classes.explained}>
+      {filled.length > 0 && 'filled in: '}
+      {filled.slice(0, shownFilled).map(({ value, name, from }, index) => (
+        <span key={`${name} ${value} ${from}`}>
+          {index > 0 && ', '}
+          <ForeignText text={value} isOneLine max={60} /> from{' '}
+          <ForeignText text={from} isOneLine max={60} />
+        </span>
+      ))}
+      {filled.length > shownFilled && `, and ${filled.length - shownFilled} more`}
+      {filled.length > 0 && missing !== null && '; '}
+      {missing !== null && (
+        <span className={classes.missing}>
+          <bdi>{missing}</bdi>
+        </span>
+      )}
+    </p>
+  );
+}

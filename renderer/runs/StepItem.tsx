@@ -1,0 +1,148 @@
+/** One step of a run: to tick, to copy from, and how it went. */
+import { Check, Minus, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import type { Step, StepState } from '../../preload/contract/runbooks.ts';
+import { openLink } from '../api/links.ts';
+import { Badge } from '../ui/Badge.tsx';
+import { Button } from '../ui/Button.tsx';
+import { ForeignText } from '../ui/ForeignText.tsx';
+import { Markdown } from '../ui/Markdown.tsx';
+import { Moment } from '../ui/Time.tsx';
+import { visibleText } from '../ui/visible-text.ts';
+import { StepCommands } from './StepCommands.tsx';
+import { stateWords } from './steps.ts';
+import classes from './runs.module.css';
+
+export interface StepItemProps {
+  readonly step: Step;
+  readonly isCurrent: boolean;
+  /** Little space: plain text, and commands only of the current step. */
+  readonly isCompact: boolean;
+  /** Which command `y` copies. */
+  readonly keyed: number | null;
+  readonly onState: (state: StepState) => void;
+  readonly onCopy: (command: number) => Promise<boolean>;
+  readonly onChoose: () => void;
+}
+
+export const followLink = (url: string): void => void openLink(url);
+
+export function StepItem(props: StepItemProps) {
+  const { step, isCurrent, isCompact, onState } = props;
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isCurrent && !isCompact) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [isCurrent, isCompact]);
+  const isHandled = step.state !== 'open';
+  const isUnfolded = isCurrent || (!isCompact && !isHandled);
+  return (
+    <li
+      ref={item}
+      className={classes.step}
+      data-state={step.state}
+      data-now={isCurrent || undefined}
+      aria-current={isCurrent ? 'step' : undefined}
+    >
+      <button
+        type="button"
+        className={classes.tick}
+        role="checkbox"
+        aria-checked={step.state === 'done'}
+        aria-label={`Step ${step.number}, done: ${visibleText(step.plainText, true).slice(0, 120)}`}
+        title={isHandled ? 'Open it again' : 'Done'}
+        onClick={() => onState(isHandled ? 'open' : 'done')}
+      >
+        <TickMark step={step} />
+      </button>
+      <div className={classes.stepBody}>
+        <StepText step={step} isCompact={isCompact} />
+        {(step.isBroad || isHandled) && (
+          <p className={classes.marks}>
+            {step.isBroad && (
+              <Badge
+                tone="warning"
+                title="A command here deletes, drains or forces. Read it twice before you run it."
+              >
+                broad
+              </Badge>
+            )}
+            {step.state !== 'open' && (
+              <>
+                <span>
+                  {stateWords[step.state]}
+                  {step.at !== null && (
+                    <>
+                      {' '}
+                      <Moment at={step.at} />
+                    </>
+                  )}
+                </span>
+                <button type="button" className={classes.link} onClick={() => onState('open')}>
+                  undo
+                </button>
+              </>
+            )}
+          </p>
+        )}
+        {isUnfolded && (
+          <StepCommands
+            step={step}
+            onCopy={props.onCopy}
+            keyed={isCurrent ? props.keyed : null}
+            isExplained={isCurrent}
+          />
+        )}
+        {isUnfolded && step.expected !== null && (
+          <p className={classes.expected}>
+            <b>Expect:</b> <ForeignText text={step.expected} max={600} />
+          </p>
+        )}
+        {isCurrent && !isHandled && !isCompact && <Outcomes {...props} />}
+      </div>
+      {!isCurrent && !isCompact && (
+        <Button
+          kind="quiet"
+          isSmall
+          aria-label={`Go to step ${step.number}`}
+          onClick={props.onChoose}
+        >
+          {isHandled ? 'Show' : 'Go here'}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function TickMark({ step }: { readonly step: Step }) {
+  switch (step.state) {
+    case 'open':
+      return step.number;
+    case 'done':
+      return <Check aria-hidden="true" />;
+    case 'skipped':
+      return <Minus aria-hidden="true" />;
+    case 'did_not_help':
+      return <X aria-hidden="true" />;
+  }
+}
+
+function StepText({ step, isCompact }: { readonly step: Step; readonly isCompact: boolean }) {
+  if (isCompact) return <ForeignText text={step.plainText} max={400} />;
+  return <Markdown text={step.text} onLink={followLink} />;
+}
+
+function Outcomes({ onState }: StepItemProps) {
+  return (
+    <div className={classes.outcomes}>
+      <Button kind="primary" isSmall keyHint="Enter" onClick={() => onState('done')}>
+        Done
+      </Button>
+      <Button isSmall keyHint="n" onClick={() => onState('did_not_help')}>
+        Did not help
+      </Button>
+      <Button isSmall kind="quiet" keyHint="s" onClick={() => onState('skipped')}>
+        Skip
+      </Button>
+    </div>
+  );
+}

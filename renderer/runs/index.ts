@@ -1,0 +1,16 @@
+/** Runs of runbooks, shared by every screen that shows one: triage, the incident, the runbook itself, and 4 AM. */
+export { AnswersForm } from './AnswersForm.tsx';
+export { RunPanel } from './RunPanel.tsx';
+export { readTarget, targetKey, targetOfMatch, targetPlace, type RunTarget } from './run-target.ts';
+export { StepCommands } from './StepCommands.tsx';
+export {
+  hasStopStepDone,
+  missingOf,
+  nextStep,
+  phaseViews,
+  phaseWords,
+  stateWords,
+  stopOutcome,
+  type PhaseView,
+} from './steps.ts';
+export { useRun, type RunState } from './use-run.ts';
