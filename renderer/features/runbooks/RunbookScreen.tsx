@@ -1,4 +1,236 @@
-/** PLACEHOLDER: to be replaced by whoever builds this feature. */
-export function RunbookScreen(_props: { readonly id: number }) {
-  return null;
+/** One runbook: its steps to run, and the document they come from. */
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useRef } from 'react';
+import { Link } from 'wouter';
+import type { RunbookId } from '../../../preload/contract/common.ts';
+import type { Runbook } from '../../../preload/contract/runbooks.ts';
+import { api } from '../../api/client.ts';
+import { describeError } from '../../api/errors.ts';
+import { openLink } from '../../api/links.ts';
+import { useActions } from '../../app/actions/use-actions.ts';
+import { navigate, useHashSearch } from '../../app/hash-location.ts';
+import { readTarget, RunPanel, targetPlace, useRun, type RunTarget } from '../../runs/index.ts';
+import { Card } from '../../ui/Card.tsx';
+import { useNow } from '../../ui/clock.ts';
+import { Failure } from '../../ui/Failure.tsx';
+import { ForeignText } from '../../ui/ForeignText.tsx';
+import { Kbd } from '../../ui/Kbd.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { Markdown } from '../../ui/Markdown.tsx';
+import { markdownSections, type MarkdownSection } from '../../ui/markdown-sections.ts';
+import { Age, Moment } from '../../ui/Time.tsx';
+import { AlarmLine } from './AlarmLine.tsx';
+import { reviewWords } from './library.ts';
+import classes from './runbooks.module.css';
+
+const followLink = (url: string): void => void openLink(url);
+const hourMs = 3_600_000;
+
+export function RunbookScreen({ id }: { readonly id: RunbookId }) {
+  const search = useHashSearch();
+  const target = readTarget(id, search);
+  const section = new URLSearchParams(search).get('section') ?? target.anchor;
+  const { runbook, error, retry } = useRun(target);
+  useActions([
+    {
+      id: 'runbook.back',
+      label: target.alarmId === null ? 'Back to the runbooks' : 'Back to the alarm',
+      group: 'Runbook',
+      keys: ['Escape'],
+      run: () => navigate(backOf(target)),
+    },
+  ]);
+  if (runbook === undefined) {
+    return error === null ? (
+      <Loading what="the runbook" />
+    ) : (
+      <Failure title="The runbook could not be read" {...describeError(error)} onRetry={retry} />
+    );
+  }
+  return <Shown runbook={runbook} target={target} section={section} />;
+}
+
+function backOf({ alarmId, incidentId }: RunTarget): string {
+  if (incidentId !== null) return `/incidents/${incidentId}`;
+  return alarmId === null ? '/runbooks' : `/alarm/${alarmId}`;
+}
+
+interface ShownProps {
+  readonly runbook: Runbook;
+  readonly target: RunTarget;
+  readonly section: string | null;
+}
+
+function Shown({ runbook, target, section }: ShownProps) {
+  const { markdown } = runbook;
+  const sections = useMemo(() => markdownSections(markdown), [markdown]);
+  const isForSomething = target.alarmId !== null || target.incidentId !== null;
+  return (
+    <div className={classes.screen}>
+      <Header runbook={runbook} target={target} />
+      <div className={classes.columns} data-running={isForSomething || undefined}>
+        {/* It scrolls, so the keyboard must reach it. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <div className={classes.column} tabIndex={0} role="region" aria-label="Steps">
+          <Card title="Steps" aside={<StepKeys />} isFlush>
+            <SectionOnly target={target} sections={sections} />
+            <RunPanel target={target} />
+          </Card>
+          {!isForSomething && (
+            <p className={classes.remark}>
+              Opened without an alarm: commands keep their placeholders until you fill them in, and
+              the ticks are kept for this night.
+            </p>
+          )}
+        </div>
+        <Document markdown={markdown} sections={sections} section={section} />
+      </div>
+    </div>
+  );
+}
+
+function StepKeys() {
+  return (
+    <>
+      <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>y</Kbd> copy · <Kbd>u</Kbd> undo
+    </>
+  );
+}
+
+function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
+  const { summary } = runbook;
+  const review = reviewWords(summary.reviewedOn, useNow(hourMs));
+  return (
+    <header className={classes.header}>
+      <p className={classes.crumbs}>
+        <Link href="/runbooks">Runbooks</Link> ›{' '}
+        <ForeignText text={summary.folder} isOneLine max={80} /> ›{' '}
+        <ForeignText text={summary.path} isOneLine max={160} />
+      </p>
+      <h1>
+        <ForeignText text={summary.title} isOneLine />
+      </h1>
+      <p className={classes.ages}>
+        offline copy from <Moment at={summary.copiedAt} />, <Age since={summary.copiedAt} /> old ·
+        changed <Moment at={summary.modifiedAt} /> ·{' '}
+        {review === null ? (
+          'no review date'
+        ) : (
+          <span className={classes.reviewed} data-old={review.isOld || undefined}>
+            <bdi>{review.text}</bdi>
+          </span>
+        )}
+        <FolderAway folder={summary.folder} />
+      </p>
+      {target.alarmId !== null && <AlarmLine id={target.alarmId} purpose="For" />}
+      {target.incidentId !== null && (
+        <p className={classes.alarm} role="note">
+          For <Link href={`/incidents/${target.incidentId}`}>incident {target.incidentId}</Link>
+        </p>
+      )}
+    </header>
+  );
+}
+
+function FolderAway({ folder }: { readonly folder: string }) {
+  const { data } = useQuery(api.runbooks.list.queryOptions({ input: {} }));
+  const problem = data?.folders.find(({ path }) => path === folder)?.problem ?? null;
+  if (problem === null) return null;
+  return (
+    <span className={classes.away}>
+      {' '}
+      · its folder cannot be read, this is the last copy (
+      <ForeignText text={problem} isOneLine max={120} />)
+    </span>
+  );
+}
+
+/** One document may answer for many alarms; then only its section's steps are asked for. */
+function SectionOnly({
+  target,
+  sections,
+}: {
+  readonly target: RunTarget;
+  readonly sections: readonly MarkdownSection[];
+}) {
+  if (target.anchor === null) return null;
+  const found = sections.find(({ anchor }) => anchor === target.anchor);
+  const all = <Link href={targetPlace({ ...target, anchor: null })}>Show all steps</Link>;
+  return (
+    <p className={classes.none}>
+      {found === undefined ? (
+        <>
+          The alarm links to a section that is not in this runbook:{' '}
+          <ForeignText text={target.anchor} isOneLine max={80} />. {all}
+        </>
+      ) : (
+        <>
+          For the section <ForeignText text={found.text} isOneLine max={80} />. {all}
+        </>
+      )}
+    </p>
+  );
+}
+
+interface DocumentProps {
+  readonly markdown: string;
+  readonly sections: readonly MarkdownSection[];
+  readonly section: string | null;
+}
+
+/** What a list of sections can hold without being slow. */
+const mostSections = 500;
+
+function Document({ markdown, sections, section }: DocumentProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const choice = useRef<HTMLInputElement>(null);
+  useActions([
+    {
+      id: 'runbook.section',
+      label: 'Go to a section',
+      group: 'Runbook',
+      keys: ['/'],
+      when: () => sections.length > 1,
+      run: () => choice.current?.focus(),
+    },
+  ]);
+  const show = (anchor: string | null): void => {
+    for (const heading of place.current?.querySelectorAll<HTMLElement>('[data-anchor]') ?? []) {
+      if (heading.dataset.anchor === anchor) heading.scrollIntoView({ block: 'start' });
+    }
+    choice.current?.blur();
+  };
+  return (
+    <section className={classes.documentColumn} aria-label="The document">
+      {sections.length > 1 && (
+        <div className={classes.toc}>
+          <Select
+            ref={choice}
+            aria-label="Go to a section"
+            placeholder={`Go to a section, ${sections.length} in all`}
+            searchable
+            value={null}
+            limit={100}
+            nothingFoundMessage="No such section"
+            data={sections.slice(0, mostSections).map(({ anchor, depth, text }) => ({
+              value: anchor,
+              label: `${'  '.repeat(Math.max(0, depth - 1))}${text || anchor}`,
+            }))}
+            onChange={show}
+          />
+          <Kbd>/</Kbd>
+        </div>
+      )}
+      {/* It scrolls, so the keyboard must reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div ref={place} className={classes.document} tabIndex={0} role="region" aria-label="Text">
+        {markdown.trim() === '' ? (
+          <p className={classes.none}>This runbook is empty: nobody has written it yet.</p>
+        ) : (
+          <Markdown text={markdown} anchor={section} onLink={followLink} />
+        )}
+      </div>
+    </section>
+  );
 }

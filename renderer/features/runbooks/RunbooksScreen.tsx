@@ -1,4 +1,246 @@
-/** PLACEHOLDER: to be replaced by whoever builds this feature. */
+/** The library: every runbook there is offline, found while one types. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { BookOpenText, FolderPlus, Search, SearchX } from 'lucide-react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { AlarmId } from '../../../preload/contract/common.ts';
+import { api } from '../../api/client.ts';
+import { describeError } from '../../api/errors.ts';
+import { useActions } from '../../app/actions/use-actions.ts';
+import { useListKeys } from '../../app/actions/use-list-keys.ts';
+import { navigate, useHashSearch } from '../../app/hash-location.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Card } from '../../ui/Card.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Failure } from '../../ui/Failure.tsx';
+import { Kbd } from '../../ui/Kbd.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { AlarmLine } from './AlarmLine.tsx';
+import { FolderCard } from './FolderCard.tsx';
+import { folderViews, libraryPlace, readLibraryPlace } from './library.ts';
+import { HitLine } from './lines.tsx';
+import classes from './runbooks.module.css';
+
+/** The address follows what is typed, but not every letter of it. */
+const writeMs = 300;
+/** The core answers within a keystroke; this only spares it the letters of a fast typist. */
+const askMs = 60;
+
 export function RunbooksScreen() {
-  return null;
+  const { text: written, alarmId } = readLibraryPlace(useHashSearch());
+  const [text, setText] = useState(written);
+  const field = useRef<HTMLInputElement>(null);
+  const list = useListKeys<HTMLDivElement>('Runbooks');
+  const library = useQuery(api.runbooks.list.queryOptions({ input: {} }));
+  useEffect(() => {
+    const timer = window.setTimeout(
+      () => navigate(libraryPlace({ text: text.trim(), alarmId }), { replace: true }),
+      writeMs,
+    );
+    return () => window.clearTimeout(timer);
+  }, [text, alarmId]);
+  useActions([
+    {
+      id: 'runbooks.search',
+      label: 'Search the runbooks',
+      group: 'Runbooks',
+      keys: ['/'],
+      run: () => {
+        field.current?.focus();
+        field.current?.select();
+      },
+    },
+  ]);
+  const count = library.data?.runbooks.length;
+  return (
+    <Page
+      title="Runbooks"
+      intro={
+        count === undefined
+          ? undefined
+          : `${count} ${count === 1 ? 'runbook' : 'runbooks'} kept on this computer, so they open when the wiki and the VPN are away.`
+      }
+      actions={
+        <Button kind="quiet" onClick={() => navigate('/settings')}>
+          <FolderPlus aria-hidden="true" />
+          Add a folder
+        </Button>
+      }
+    >
+      {alarmId !== null && <AlarmLine id={Number(alarmId) as AlarmId} purpose="Looking for" />}
+      <SearchField text={text} onText={setText} field={field} list={list} />
+      <div ref={list} className={classes.library}>
+        {text.trim() === '' ? (
+          <Library library={library} alarmId={alarmId} />
+        ) : (
+          <Hits text={text.trim()} alarmId={alarmId} onClear={() => setText('')} />
+        )}
+      </div>
+    </Page>
+  );
+}
+
+interface SearchFieldProps {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly list: RefObject<HTMLDivElement | null>;
+}
+
+function SearchField({ text, onText, field, list }: SearchFieldProps) {
+  const firstLine = (): HTMLElement | null =>
+    list.current?.querySelector<HTMLElement>('[data-list-line]') ?? null;
+  return (
+    <label className={classes.search}>
+      <Search aria-hidden="true" />
+      <span className="visually-hidden">Search the runbooks</span>
+      <input
+        ref={field}
+        // It is what one comes here for.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus={text !== ''}
+        type="search"
+        value={text}
+        maxLength={500}
+        placeholder="Symptom, alarm name, command, service…"
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => onText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            if (text === '') event.currentTarget.blur();
+            else onText('');
+          }
+          if (event.key === 'Enter') firstLine()?.click();
+          if (event.key === 'ArrowDown') {
+            event.preventDefault();
+            firstLine()?.focus();
+          }
+        }}
+      />
+      <Kbd>/</Kbd>
+    </label>
+  );
+}
+
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(value), askMs);
+    return () => window.clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
+interface HitsProps {
+  readonly text: string;
+  readonly alarmId: string | null;
+  readonly onClear: () => void;
+}
+
+function Hits({ text, alarmId, onClear }: HitsProps) {
+  const asked = useSettled(text);
+  const { data, error, refetch, isPlaceholderData } = useQuery(
+    api.runbooks.search.queryOptions({
+      input: { text: asked, limit: 50 },
+      placeholderData: keepPreviousData,
+      gcTime: 30_000,
+    }),
+  );
+  if (error !== null && data === undefined) {
+    return (
+      <Failure
+        title="The runbooks could not be searched"
+        {...describeError(error)}
+        onRetry={() => void refetch()}
+      />
+    );
+  }
+  if (data === undefined) return <Loading what="the runbooks" />;
+  if (data.length === 0 && !isPlaceholderData) {
+    return (
+      <EmptyState
+        icon={<SearchX />}
+        title="No runbook says that"
+        actions={<Button onClick={onClear}>Show all runbooks</Button>}
+      >
+        <p>
+          Every word must occur somewhere in a runbook: in its title, its headings, its text or the
+          names of its alarms. Fewer words find more.
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <Card
+      title="Found"
+      aside={
+        <span role="status">
+          {data.length === 50 ? 'the best 50' : data.length}
+          {data.length === 1 ? ' section' : ' sections'}
+        </span>
+      }
+      isFlush
+    >
+      {data.map((hit) => (
+        <HitLine key={`${hit.id}#${hit.anchor ?? ''}`} hit={hit} alarmId={alarmId} />
+      ))}
+    </Card>
+  );
+}
+
+interface LibraryProps {
+  readonly library: {
+    readonly data: Parameters<typeof folderViews>[0] | undefined;
+    readonly error: Error | null;
+    refetch(): unknown;
+  };
+  readonly alarmId: string | null;
+}
+
+function Library({ library, alarmId }: LibraryProps) {
+  const { data: own } = useQuery(api.settings.get.queryOptions({ input: {} }));
+  if (library.data === undefined) {
+    return library.error === null ? (
+      <Loading what="the library" />
+    ) : (
+      <Failure
+        title="The library could not be read"
+        {...describeError(library.error)}
+        onRetry={() => void library.refetch()}
+      />
+    );
+  }
+  const folders = folderViews(library.data);
+  const hasOwn = own === undefined || own.settings.runbookFolders.length > 0;
+  return (
+    <>
+      {!hasOwn && <NoFolderYet />}
+      {folders.map((folder) => (
+        <FolderCard key={folder.path} folder={folder} alarmId={alarmId} />
+      ))}
+    </>
+  );
+}
+
+function NoFolderYet() {
+  return (
+    <Card title="Your team’s runbooks are not here yet">
+      <div className={classes.teach}>
+        <BookOpenText aria-hidden="true" />
+        <div>
+          <p>
+            Add the folder in which they are: Markdown files, for example a Git checkout of your
+            wiki. Nightdesk keeps a copy, finds the one that an alarm means, and fills its commands
+            in from the alarm’s labels. Until then there are the ones that came with it.
+          </p>
+          <p>
+            <Button kind="primary" isSmall onClick={() => navigate('/settings')}>
+              Add a folder in Settings
+            </Button>
+          </p>
+        </div>
+      </div>
+    </Card>
+  );
 }

@@ -1,0 +1,109 @@
+/** The library as its screen shows it: folders, what is in them, and how old their copies are. Pure. */
+import type { RunbookHit, RunbookSummary } from '../../../preload/contract/runbooks.ts';
+
+export interface LibraryFolder {
+  readonly path: string;
+  readonly count: number;
+  readonly copiedAt: string | null;
+  readonly problem: string | null;
+}
+
+export interface FolderView extends LibraryFolder {
+  /** By title. */
+  readonly runbooks: readonly RunbookSummary[];
+  /** It cannot be read now, and what is shown is the copy. */
+  readonly isKeptCopy: boolean;
+}
+
+const byTitle = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** Folders that cannot be read first: what they hold may be old. */
+export function folderViews(library: {
+  readonly runbooks: readonly RunbookSummary[];
+  readonly folders: readonly LibraryFolder[];
+}): FolderView[] {
+  const inFolder = new Map<string, RunbookSummary[]>();
+  for (const runbook of library.runbooks) {
+    const own = inFolder.get(runbook.folder);
+    if (own === undefined) inFolder.set(runbook.folder, [runbook]);
+    else own.push(runbook);
+  }
+  return library.folders
+    .map((folder): FolderView => {
+      const runbooks = inFolder.get(folder.path) ?? [];
+      return {
+        ...folder,
+        runbooks: runbooks.toSorted(
+          (a, b) => byTitle.compare(a.title, b.title) || byTitle.compare(a.path, b.path),
+        ),
+        isKeptCopy: folder.problem !== null && runbooks.length > 0,
+      };
+    })
+    .sort((a, b) => Number(b.problem !== null) - Number(a.problem !== null));
+}
+
+const dayMs = 86_400_000;
+
+/** A review this old is said aloud: systems change faster. */
+const oldAfterDays = 365;
+
+export interface ReviewWords {
+  readonly text: string;
+  readonly isOld: boolean;
+}
+
+/** "reviewed 3 weeks ago"; what is no date is shown as it was written. */
+export function reviewWords(reviewedOn: string | null, now: number): ReviewWords | null {
+  if (reviewedOn === null || reviewedOn === '') return null;
+  const at = /^\d{4}-\d{2}-\d{2}/.test(reviewedOn)
+    ? Date.parse(reviewedOn.slice(0, 10))
+    : Number.NaN;
+  if (Number.isNaN(at)) return { text: `reviewed ${reviewedOn.slice(0, 40)}`, isOld: false };
+  const days = Math.floor((now - at) / dayMs);
+  return { text: `reviewed ${daysText(days)}`, isOld: days > oldAfterDays };
+}
+
+function daysText(days: number): string {
+  if (days <= 0) return 'today';
+  if (days === 1) return 'yesterday';
+  if (days < 14) return `${days} days ago`;
+  if (days < 63) return `${Math.floor(days / 7)} weeks ago`;
+  if (days < 730) return `${Math.floor(days / 30.5)} months ago`;
+  return `${Math.floor(days / 365.25)} years ago`;
+}
+
+export interface LibraryPlace {
+  readonly text: string;
+  /** The alarm for which a runbook is looked for; it goes along with the choice. */
+  readonly alarmId: string | null;
+}
+
+export function readLibraryPlace(search: string): LibraryPlace {
+  const parameters = new URLSearchParams(search);
+  const alarm = parameters.get('alarm') ?? '';
+  return {
+    text: (parameters.get('q') ?? '').slice(0, 500),
+    alarmId: /^[1-9]\d{0,14}$/.test(alarm) ? alarm : null,
+  };
+}
+
+export function libraryPlace({ text, alarmId }: LibraryPlace): string {
+  const parameters = new URLSearchParams();
+  if (text !== '') parameters.set('q', text);
+  if (alarmId !== null) parameters.set('alarm', alarmId);
+  const search = parameters.toString();
+  return search === '' ? '/runbooks' : `/runbooks?${search}`;
+}
+
+/** Where a line of the library leads: a hit opens at its section, with all steps of the document. */
+export function runbookPlace(
+  id: RunbookSummary['id'],
+  section: RunbookHit['anchor'],
+  alarmId: string | null,
+): string {
+  const parameters = new URLSearchParams();
+  if (alarmId !== null) parameters.set('alarm', alarmId);
+  if (section !== null && section !== '') parameters.set('section', section);
+  const search = parameters.toString();
+  return search === '' ? `/runbooks/${id}` : `/runbooks/${id}?${search}`;
+}
