@@ -3,14 +3,5 @@ export { AnswersForm } from './AnswersForm.tsx';
 export { RunPanel } from './RunPanel.tsx';
 export { readTarget, targetKey, targetOfMatch, targetPlace, type RunTarget } from './run-target.ts';
 export { StepCommands } from './StepCommands.tsx';
-export {
-  hasStopStepDone,
-  missingOf,
-  nextStep,
-  phaseViews,
-  phaseWords,
-  stateWords,
-  stopOutcome,
-  type PhaseView,
-} from './steps.ts';
+export { lastHandled, missingOf, nextStep, phaseViews, stateWords, stopOutcome } from './steps.ts';
 export { useRun, type RunState } from './use-run.ts';

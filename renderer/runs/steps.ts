@@ -94,10 +94,6 @@ export function stopOutcome(steps: readonly Step[]): StopOutcome {
   return last?.state === 'done' ? 'helped' : 'did_not_help';
 }
 
-/** Whether something was done that may have made it stop. */
-export const hasStopStepDone = (steps: readonly Step[]): boolean =>
-  steps.some(({ phase, state }) => phase === 'stop_it' && state === 'done');
-
 export interface Missing {
   readonly name: string;
   /** Why a value that is known must not go into the command as it is; null when there is none. */

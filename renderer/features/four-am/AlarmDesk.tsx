@@ -1,0 +1,274 @@
+/** One alarm at 4 AM: how bad, for whom, and the one thing to do now. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { AlarmDetail } from '../../../preload/contract/alarms.ts';
+import { api } from '../../api/client.ts';
+import { ActionButton } from '../../app/actions/ActionButton.tsx';
+import type { Action } from '../../app/actions/action.ts';
+import { useActions } from '../../app/actions/use-actions.ts';
+import { attempt } from '../../app/attempt.ts';
+import { navigate } from '../../app/hash-location.ts';
+import { phaseViews } from '../../runs/index.ts';
+import { Pill } from '../../ui/Badge.tsx';
+import { useNow, useTimeZone } from '../../ui/clock.ts';
+import { Note } from '../../ui/Dialog.tsx';
+import { ForeignText } from '../../ui/ForeignText.tsx';
+import { Kbd } from '../../ui/Kbd.tsx';
+import { SeverityShape } from '../../ui/SeverityMark.tsx';
+import { Age, Duration } from '../../ui/Time.tsx';
+import { clockText } from '../../ui/time-text.ts';
+import { Foot } from './Foot.tsx';
+import { HelpDialog } from './HelpDialog.tsx';
+import { MitigatedDialog } from './MitigatedDialog.tsx';
+import { NoRunbook } from './NoRunbook.tsx';
+import type { QueuePlace } from './queue.ts';
+import { RunCard } from './RunCard.tsx';
+import { useNight, type Night } from './use-four-am.ts';
+import { useNightActions, type DialogName, type NightActions } from './use-night-actions.ts';
+import { ackState, impactOf, sinceText, type Impact } from './words.ts';
+import classes from './four-am.module.css';
+
+export interface AlarmDeskProps {
+  readonly detail: AlarmDetail;
+  readonly place: QueuePlace;
+  readonly openedAt: number;
+  /** To the next page; null: there is none. */
+  readonly onNext: (() => void) | null;
+}
+
+export function AlarmDesk({ detail, place, openedAt, onNext }: AlarmDeskProps) {
+  const night = useNight(detail);
+  const { row } = detail;
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const impact = impactOf(detail);
+  const actions = useNightActions(night, impact, setDialog);
+  const close = (): void => setDialog(null);
+  return (
+    <div className={classes.screen}>
+      <TopLine night={night} place={place} actions={actions} onNext={onNext} />
+      <main className={classes.middle}>
+        <div className={classes.content}>
+          <Phases night={night} />
+          <Header night={night} impact={impact} />
+          {row.status === 'resolved' ? (
+            <Cleared night={night} actions={actions} onNext={onNext} />
+          ) : night.match === null ? (
+            <NoRunbook night={night} actions={actions} />
+          ) : (
+            <RunCard night={night} match={night.match} actions={actions} openedAt={openedAt} />
+          )}
+        </div>
+      </main>
+      <Foot onLeave={() => navigate(`/alarm/${row.id}`)} />
+      {dialog === 'help' && <HelpDialog night={night} impact={impact} onClose={close} />}
+      {dialog === 'mitigated' && <MitigatedDialog night={night} impact={impact} onClose={close} />}
+    </div>
+  );
+}
+
+interface TopLineProps {
+  readonly night: Night;
+  readonly place: QueuePlace;
+  readonly actions: NightActions;
+  readonly onNext: (() => void) | null;
+}
+
+function TopLine({ night, place, actions, onNext }: TopLineProps) {
+  const { data: info } = useQuery(api.system.info.queryOptions({ input: {} }));
+  const now = useNow(60_000);
+  const zone = useTimeZone();
+  const { row } = night.detail;
+  return (
+    <header className={classes.top}>
+      <span className={classes.place}>
+        <SeverityShape severity={row.severity} />
+        <b>
+          <bdi>{place.text ?? 'not among the pages'}</bdi>
+        </b>
+      </span>
+      {onNext !== null && (
+        <button type="button" className={classes.textButton} onClick={onNext}>
+          next <Kbd>j</Kbd>
+        </button>
+      )}
+      <div className={classes.right}>
+        {info?.isDrill === true && <Pill tone="info">Drill</Pill>}
+        <IncidentWords night={night} />
+        <Acknowledgement night={night} actions={actions} />
+        <b>{clockText(now, zone)}</b>
+      </div>
+    </header>
+  );
+}
+
+function IncidentWords({ night }: { readonly night: Night }) {
+  const { incidentId, mitigatedAt } = night;
+  if (incidentId === null) return null;
+  return (
+    <span>
+      <Link href={`/incidents/${incidentId}`}>incident {incidentId}</Link>
+      {mitigatedAt !== null && (
+        <>
+          , mitigated <Age since={mitigatedAt} /> ago
+        </>
+      )}
+    </span>
+  );
+}
+
+function Acknowledgement({ night, actions }: Pick<TopLineProps, 'night' | 'actions'>) {
+  const { row } = night.detail;
+  const ack = ackState(row, night.person);
+  if (row.status === 'resolved') return null;
+  switch (ack.kind) {
+    case 'open':
+      return night.detail.actions.acknowledge ? (
+        <span title={night.detail.actions.acknowledgeEffect}>
+          <ActionButton action={actions.acknowledge} isSmall />
+        </span>
+      ) : (
+        <span>
+          <ForeignText
+            text={night.detail.actions.whyNot ?? 'cannot be acknowledged here'}
+            isOneLine
+            max={90}
+          />
+        </span>
+      );
+    case 'pending':
+      return (
+        <span className={classes.pending} role="status">
+          {ack.text}
+        </span>
+      );
+    case 'failed':
+      return (
+        <Link href="/sources" className={classes.failed}>
+          {ack.text}
+        </Link>
+      );
+    case 'acknowledged':
+      return (
+        <span role="status">
+          <bdi>{ack.who}</bdi> acknowledged this <Age since={ack.since} /> ago ·{' '}
+          <button
+            type="button"
+            className={classes.undo}
+            onClick={() => void attempt(actions.takeBack.label, async () => actions.takeBack.run())}
+          >
+            undo
+          </button>
+        </span>
+      );
+  }
+}
+
+const phaseMarks = { done: '✓ ', now: '', later: '', empty: '' } as const;
+const phaseHints = {
+  done: 'done',
+  now: 'now',
+  later: 'later',
+  empty: 'the runbook says nothing about it',
+} as const;
+
+function Phases({ night }: { readonly night: Night }) {
+  const views = phaseViews(night.run.steps, night.mitigatedAt !== null);
+  return (
+    <ol className={classes.phases} aria-label="The night, in its order">
+      {views.map(({ phase, label, state }) => (
+        <li
+          key={phase}
+          data-state={state}
+          title={phaseHints[state]}
+          aria-current={state === 'now' ? 'step' : undefined}
+        >
+          {phaseMarks[state]}
+          {label}
+          <span className="visually-hidden">, {phaseHints[state]}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Header({ night, impact }: { readonly night: Night; readonly impact: Impact }) {
+  const { row } = night.detail;
+  const now = useNow();
+  const isBlind = row.freshness !== 'live' && row.status !== 'resolved';
+  return (
+    <div className={classes.header}>
+      <p className={classes.severity} data-severity={row.severity}>
+        <SeverityShape severity={row.severity} />
+        {row.status === 'resolved' ? (
+          <span>
+            Cleared <Age since={row.statusSince} /> ago
+          </span>
+        ) : (
+          <bdi>{sinceText(row, now)}</bdi>
+        )}
+      </p>
+      <h1>
+        <ForeignText text={impact.sentence} isOneLine max={240} />
+      </h1>
+      {impact.more !== '' && (
+        <p className={classes.more}>
+          <ForeignText text={impact.more} isOneLine max={520} />
+        </p>
+      )}
+      <p className={classes.name}>
+        <ForeignText text={row.title} isOneLine max={160} /> ·{' '}
+        <ForeignText text={row.sourceName} isOneLine max={60} />
+        {row.episodesIn7Days > 1 && ` · ${row.episodesIn7Days} times in 7 days`}
+      </p>
+      {isBlind && (
+        <Note tone="blind">
+          ? <ForeignText text={row.sourceName} isOneLine max={60} /> cannot be looked at. This is
+          the last known
+          {row.lastSeenAt !== null && (
+            <>
+              , <Age since={row.lastSeenAt} /> old
+            </>
+          )}
+          ; it may have cleared or become worse.
+        </Note>
+      )}
+    </div>
+  );
+}
+
+interface ClearedProps {
+  readonly night: Night;
+  readonly actions: NightActions;
+  readonly onNext: (() => void) | null;
+}
+
+function Cleared({ night, actions, onNext }: ClearedProps) {
+  const { row } = night.detail;
+  const isOpen = night.incident !== undefined && night.incident.summary.times.resolvedAt === null;
+  const go: Action = {
+    id: 'night.go',
+    label: onNext === null ? 'All alarms' : 'Next page',
+    group: '4 AM',
+    keys: ['Enter'],
+    run: () => (onNext === null ? navigate(`/alarm/${row.id}`) : onNext()),
+  };
+  useActions([go]);
+  return (
+    <>
+      <section className={classes.card} aria-label="It cleared">
+        <h2 className={classes.ask}>It cleared while you were here.</h2>
+        <p className={classes.expected}>
+          It fired for <Duration ms={Date.parse(row.statusSince) - Date.parse(row.startsAt)} />. Its
+          source answered completely, and it is not in the answer any more. Look once whether the
+          customers agree before you go back to bed.
+          {isOpen && ` Incident ${night.incidentId ?? ''} is still open.`}
+        </p>
+      </section>
+      <div className={classes.go}>
+        <ActionButton action={go} kind="primary" />
+        {isOpen && <ActionButton action={actions.incident} />}
+      </div>
+    </>
+  );
+}

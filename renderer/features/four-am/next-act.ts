@@ -1,0 +1,83 @@
+/** What the one big button does now. Pure. */
+import type { Step } from '../../../preload/contract/runbooks.ts';
+import { missingOf, nextStep, stopOutcome } from '../../runs/index.ts';
+
+/** What the screen asks the person at this moment. */
+export type Card =
+  | { readonly kind: 'step'; readonly step: Step }
+  /** Everything that should make it stop was dealt with. */
+  | { readonly kind: 'has_it_stopped' }
+  | { readonly kind: 'nothing_helped' }
+  | { readonly kind: 'all_done' };
+
+export interface CardInput {
+  readonly steps: readonly Step[];
+  readonly isMitigated: boolean;
+  /** The person said "not yet" to the question, or goes on although nothing helped. */
+  readonly isGoingOn: boolean;
+}
+
+export function cardOf({ steps, isMitigated, isGoingOn }: CardInput): Card {
+  const step = nextStep(steps, isMitigated);
+  const isBefore = step?.phase === 'real' || step?.phase === 'how_bad';
+  if (!isMitigated && !isGoingOn && !isBefore) {
+    const outcome = stopOutcome(steps);
+    if (outcome === 'helped') return { kind: 'has_it_stopped' };
+    if (outcome === 'did_not_help') return { kind: 'nothing_helped' };
+  }
+  return step === null ? { kind: 'all_done' } : { kind: 'step', step };
+}
+
+export type StepAct =
+  /** Values are asked before anything is copied: a placeholder in a shell is a redirection. */
+  | { readonly kind: 'fill'; readonly names: readonly string[]; readonly label: string }
+  | {
+      readonly kind: 'copy';
+      readonly command: number;
+      readonly label: string;
+      /** Nothing has to be looked at afterwards: the next step comes at once. */
+      readonly isLast: boolean;
+    }
+  | { readonly kind: 'done'; readonly label: string };
+
+/** Whether this step stays until the person has seen how it went. */
+export const needsLook = (step: Pick<Step, 'expected' | 'phase' | 'isBroad'>): boolean =>
+  step.expected !== null || step.phase === 'stop_it' || step.isBroad;
+
+/** `copied`: how many of its commands were copied already, in their order. */
+export function stepAct(step: Step, copied: number): StepAct {
+  const command = step.commands[copied];
+  if (command === undefined) return { kind: 'done', label: 'Done, next' };
+  const names = missingOf([{ commands: [command] }]).map(({ name }) => name);
+  if (names.length > 0) {
+    return {
+      kind: 'fill',
+      names,
+      label: names.length === 1 ? 'Fill in what is missing' : `Fill in ${names.length} values`,
+    };
+  }
+  const isLastCommand = copied + 1 === step.commands.length;
+  return {
+    kind: 'copy',
+    command: copied,
+    label: isLastCommand
+      ? 'Copy and go on'
+      : `Copy command ${copied + 1} of ${step.commands.length}`,
+    isLast: isLastCommand && !needsLook(step),
+  };
+}
+
+/** For so long after one was woken, a broad command is asked for twice. */
+const drowsyMs = 10 * 60_000;
+
+/** A clock that was set back does not make anyone more awake. */
+export function asksTwice(step: Pick<Step, 'isBroad'>, openedAt: number, now: number): boolean {
+  const awake = now - openedAt;
+  return step.isBroad && (awake < 0 || awake < drowsyMs);
+}
+
+/** Nobody has read what appeared this short a time ago: a second press of the key was meant for the step before. */
+const unreadMs = 600;
+
+export const isRead = (shownAt: number, now: number): boolean =>
+  now < shownAt || now - shownAt >= unreadMs;
