@@ -36,6 +36,14 @@ export function navigate(to: string, options: { readonly replace?: boolean } = {
   tell();
 }
 
+/**
+ * Writes a screen's own state into the address, some time after it changed. Nothing happens when the person has gone
+ * elsewhere since: until the next screen is loaded, the one that was left is still there, hidden.
+ */
+export function keepInAddress(to: string, isHere: (path: string) => boolean): void {
+  if (isHere(pathOf(readHash()))) navigate(to, { replace: true });
+}
+
 /** For wouter's Router. */
 export function useHashPath(): [string, typeof navigate] {
   return [useSyncExternalStore(subscribe, () => pathOf(readHash())), navigate];

@@ -7,7 +7,7 @@ import { api } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { useListKeys } from '../../app/actions/use-list-keys.ts';
-import { navigate, useHashSearch } from '../../app/hash-location.ts';
+import { keepInAddress, navigate, useHashSearch } from '../../app/hash-location.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -26,6 +26,8 @@ const writeMs = 300;
 /** The core answers within a keystroke; this only spares it the letters of a fast typist. */
 const askMs = 60;
 
+const isLibrary = (path: string): boolean => path === '/runbooks';
+
 export function RunbooksScreen() {
   const { text: written, alarmId } = readLibraryPlace(useHashSearch());
   const [text, setText] = useState(written);
@@ -34,7 +36,7 @@ export function RunbooksScreen() {
   const library = useQuery(api.runbooks.list.queryOptions({ input: {} }));
   useEffect(() => {
     const timer = window.setTimeout(
-      () => navigate(libraryPlace({ text: text.trim(), alarmId }), { replace: true }),
+      () => keepInAddress(libraryPlace({ text: text.trim(), alarmId }), isLibrary),
       writeMs,
     );
     return () => window.clearTimeout(timer);

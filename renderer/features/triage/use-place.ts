@@ -1,11 +1,13 @@
 /** Filter, grouping and cursor live in the address, but do not wait for it. */
 import { useEffect, useRef, useState } from 'react';
 import type { AlarmId } from '../../../preload/contract/common.ts';
-import { navigate, useHashSearch } from '../../app/hash-location.ts';
+import { keepInAddress, useHashSearch } from '../../app/hash-location.ts';
 import { readPlace, writePlace, type TriagePlace } from './place.ts';
 
 /** Browsers refuse more than some hundred changes of the address in a row, and a held `j` makes thirty a second. */
 const writeMs = 250;
+
+const isTriage = (path: string): boolean => /^\/($|alarm\/)/.test(path);
 
 export function usePlace(
   alarmId: AlarmId | null,
@@ -29,7 +31,7 @@ export function usePlace(
     if (next === written.current) return;
     const timer = window.setTimeout(() => {
       written.current = next;
-      navigate(next, { replace: true });
+      keepInAddress(next, isTriage);
     }, writeMs);
     return () => window.clearTimeout(timer);
   }, [place]);
