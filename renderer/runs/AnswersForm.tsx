@@ -14,6 +14,7 @@ export interface AnswersFormProps {
   readonly missing: readonly Missing[];
   /** Given before, and shown to be changed. */
   readonly answers: Readonly<Record<string, string>>;
+  /** `large`: for 4 AM, where the one big button submits it. */
   readonly size?: 'plain' | 'large';
   readonly formRef?: RefObject<HTMLFormElement | null>;
   /** False: not saved, and everything stays as it was typed. */
@@ -62,18 +63,19 @@ export function AnswersForm(props: AnswersFormProps) {
           onKeyDown={(event) => {
             // Back to the keys of the screen.
             if (event.key === 'Escape') event.currentTarget.blur();
+            // Without a button of its own, a form of several fields does not submit by itself.
+            if (event.key === 'Enter' && size === 'large') {
+              event.preventDefault();
+              void save();
+            }
           }}
         />
       ))}
-      <Button
-        kind="primary"
-        isSubmit
-        isSmall={size === 'plain'}
-        disabled={isUnchanged || isBusy}
-        keyHint="Enter"
-      >
-        Fill in
-      </Button>
+      {size === 'plain' && (
+        <Button kind="primary" isSubmit isSmall disabled={isUnchanged || isBusy} keyHint="Enter">
+          Fill in
+        </Button>
+      )}
     </form>
   );
 }

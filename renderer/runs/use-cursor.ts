@@ -4,6 +4,7 @@ import type { Step, StepState } from '../../preload/contract/runbooks.ts';
 import { useActions } from '../app/actions/use-actions.ts';
 import type { Action } from '../app/actions/action.ts';
 import { lastHandled, missingOf, moveStep, nextStep, stepAfter } from './steps.ts';
+import { tellCopied } from './tell-copied.ts';
 import type { RunState } from './use-run.ts';
 
 export interface Cursor {
@@ -35,7 +36,10 @@ export function useCursor({ steps, setStep, copy }: RunState): Cursor {
     },
     async copy(step, command) {
       const isCopied = await copy(step, command);
-      if (isCopied) setCopied({ id: step.id, command });
+      if (isCopied) {
+        tellCopied(step, command);
+        setCopied({ id: step.id, command });
+      }
       return isCopied;
     },
   };

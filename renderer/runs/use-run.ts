@@ -5,8 +5,6 @@ import { api, client } from '../api/client.ts';
 import { copyText } from '../api/clipboard.ts';
 import { queryClient } from '../api/query.ts';
 import { attempt } from '../app/attempt.ts';
-import { toast } from '../app/toasts.tsx';
-import { missingText } from '../ui/CommandBlock.tsx';
 import type { RunTarget } from './run-target.ts';
 
 /** Each act answers whether it was done; what failed is told in a toast. */
@@ -69,20 +67,7 @@ export function useRun(target: RunTarget | null): RunState {
     copy: async (step, index) => {
       const command = step.commands[index];
       if (command === undefined) return false;
-      const isCopied = await attempt('Copying', async () => {
-        await copyText(command.copyText);
-        toast({
-          title:
-            step.commands.length === 1
-              ? 'Command copied'
-              : `Command ${index + 1} of ${step.commands.length} copied`,
-          ...(command.hasMissing
-            ? {
-                text: `${missingText(command.parts) ?? 'A value is missing'}: fill it in before you run it.`,
-              }
-            : {}),
-        });
-      });
+      const isCopied = await attempt('Copying', () => copyText(command.copyText));
       // The person has it; the timeline must not keep them waiting.
       if (isCopied) {
         void attempt('Noting the copy on the timeline', async () => {

@@ -26,7 +26,7 @@ import type { QueuePlace } from './queue.ts';
 import { RunCard } from './RunCard.tsx';
 import { useNight, type Night } from './use-four-am.ts';
 import { useNightActions, type DialogName, type NightActions } from './use-night-actions.ts';
-import { ackState, impactOf, sinceText, type Impact } from './words.ts';
+import { ackState, impactOf, nameOf, sinceText, type Impact } from './words.ts';
 import classes from './four-am.module.css';
 
 export interface AlarmDeskProps {
@@ -195,6 +195,7 @@ function Phases({ night }: { readonly night: Night }) {
 function Header({ night, impact }: { readonly night: Night; readonly impact: Impact }) {
   const { row } = night.detail;
   const now = useNow();
+  const name = nameOf(night.detail, impact);
   const isBlind = row.freshness !== 'live' && row.status !== 'resolved';
   return (
     <div className={classes.header}>
@@ -217,7 +218,11 @@ function Header({ night, impact }: { readonly night: Night; readonly impact: Imp
         </p>
       )}
       <p className={classes.name}>
-        <ForeignText text={row.title} isOneLine max={160} /> ·{' '}
+        {name !== '' && (
+          <>
+            <ForeignText text={name} isOneLine max={160} /> ·{' '}
+          </>
+        )}
         <ForeignText text={row.sourceName} isOneLine max={60} />
         {row.episodesIn7Days > 1 && ` · ${row.episodesIn7Days} times in 7 days`}
       </p>

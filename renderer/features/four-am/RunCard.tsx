@@ -14,6 +14,7 @@ import {
   StepCommands,
   targetKey,
   targetOfMatch,
+  tellCopied,
 } from '../../runs/index.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
@@ -186,6 +187,14 @@ function Question({ kind, actions, onGoOn }: QuestionProps) {
   );
 }
 
+/** To the first field that is empty; when none is, what was typed is taken. */
+function fillIn(form: HTMLFormElement | null): void {
+  const fields = [...(form?.querySelectorAll('input') ?? [])];
+  const empty = fields.find(({ value }) => value === '');
+  if (empty === undefined) form?.requestSubmit();
+  else empty.focus();
+}
+
 interface StepCardProps extends RunCardProps {
   readonly step: Step;
 }
@@ -202,7 +211,11 @@ function StepCard({ night, match, actions, openedAt, step }: StepCardProps) {
 
   const copy = async (command: number): Promise<boolean> => {
     const isCopied = await run.copy(step, command);
-    if (isCopied) setCopied((count) => Math.max(count, command + 1));
+    if (isCopied) {
+      // The card itself says that it is copied; only what it lacks is worth a message.
+      if (step.commands[command]?.hasMissing === true) tellCopied(step, command);
+      setCopied((count) => Math.max(count, command + 1));
+    }
     return isCopied;
   };
   /** Asks twice before a broad command, and goes on when nothing has to be looked at. */
@@ -224,7 +237,7 @@ function StepCard({ night, match, actions, openedAt, step }: StepCardProps) {
     keys: ['Enter'],
     run: async () => {
       if (!canAct()) return;
-      if (act.kind === 'fill') form.current?.querySelector<HTMLElement>('input')?.focus();
+      if (act.kind === 'fill') fillIn(form.current);
       else if (act.kind === 'copy') await copyAndGo(act.command, false);
       else await run.setStep(step, 'done');
     },
@@ -309,8 +322,11 @@ function StepCard({ night, match, actions, openedAt, step }: StepCardProps) {
         <ActionButton action={go} kind="primary" />
         <ActionButton action={didNotHelp} />
         <ActionButton action={actions.help} />
-        {step.phase === 'stop_it' && <ActionButton action={actions.mitigated} kind="quiet" />}
-        <ActionButton action={skip} kind="quiet" label="Skip" />
+        {step.phase === 'stop_it' ? (
+          <ActionButton action={actions.mitigated} kind="quiet" />
+        ) : (
+          <ActionButton action={skip} kind="quiet" label="Skip" />
+        )}
       </div>
       <ConfirmDialog
         isOpen={asking !== null}

@@ -22,17 +22,37 @@ const groupWords = ({ blindSourceId, title }: AlarmGroup): string => {
   return blindSourceId === null ? text.toLowerCase() : `last known, ${text}`;
 };
 
-export function queuePlace({ ids, groups }: Ordered, id: AlarmId | null): QueuePlace {
-  const at = id === null ? -1 : ids.indexOf(id);
-  if (at === -1) return { text: null, next: ids[0] ?? null, previous: ids.at(-1) ?? null };
+function placeText({ ids, groups }: Ordered, id: AlarmId): string | null {
+  const at = ids.indexOf(id);
+  if (at === -1) return null;
   const group = groups.find(({ firstIndex, count }) => firstIndex <= at && at < firstIndex + count);
+  return group === undefined
+    ? `${at + 1} of ${ids.length}`
+    : `${at - group.firstIndex + 1} of ${group.count} ${groupWords(group)}`;
+}
+
+/**
+ * Round and round: what nobody has taken first, then what is being worked on. From an alarm that is taken, next leads to
+ * the worst one that is not.
+ */
+export function queuePlace(
+  all: Ordered,
+  unanswered: Pick<AlarmList, 'ids'>,
+  id: AlarmId | null,
+): QueuePlace {
+  const open = new Set(unanswered.ids);
+  const ring = [...unanswered.ids, ...all.ids.filter((one) => !open.has(one))];
+  const at = id === null ? -1 : ring.indexOf(id);
+  if (id === null || at === -1) {
+    return { text: null, next: ring[0] ?? null, previous: ring.at(-1) ?? null };
+  }
+  const text = placeText(all, id);
+  if (ring.length === 1) return { text, next: null, previous: null };
+  const inRing = ring[(at + 1) % ring.length] ?? null;
   return {
-    text:
-      group === undefined
-        ? `${at + 1} of ${ids.length}`
-        : `${at - group.firstIndex + 1} of ${group.count} ${groupWords(group)}`,
-    next: ids[at + 1] ?? null,
-    previous: ids[at - 1] ?? null,
+    text,
+    next: open.has(id) ? inRing : (unanswered.ids[0] ?? inRing),
+    previous: ring.at(at - 1) ?? null,
   };
 }
 

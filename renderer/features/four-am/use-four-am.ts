@@ -36,7 +36,7 @@ export function useQueue(alarmId: AlarmId | null): Queue {
     if (alarmId === null && first !== null) navigate(`/four-am/${first}`, { replace: true });
   }, [alarmId, first]);
   return {
-    place: queuePlace(all.data ?? { ids: [], groups: [] }, alarmId),
+    place: queuePlace(all.data ?? { ids: [], groups: [] }, unanswered.data ?? { ids: [] }, alarmId),
     isKnown: all.data !== undefined && unanswered.data !== undefined,
     error:
       all.data === undefined ? all.error : unanswered.data === undefined ? unanswered.error : null,

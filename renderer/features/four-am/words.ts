@@ -39,6 +39,14 @@ export function impactOf({ row, annotations }: Pick<AlarmDetail, 'row' | 'annota
   };
 }
 
+/** What the alarm is called, for talking to people, unless the sentence says it already. */
+export function nameOf(
+  { row, labels }: Pick<AlarmDetail, 'row' | 'labels'>,
+  { sentence }: Impact,
+): string {
+  return row.title.trim() === sentence ? (labels.alertname ?? '') : row.title;
+}
+
 /** `6 minutes`, `1 minute`, `40 seconds`, `2 h 5 min`: in words while it is short. */
 export function longDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
