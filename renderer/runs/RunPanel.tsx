@@ -53,6 +53,7 @@ interface StepsProps {
 function Steps({ target, state, isCompact }: StepsProps) {
   const { steps, answers } = state;
   const form = useRef<HTMLFormElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const run = useCursor(state);
   const { current } = run;
   const missing = missingOf(steps);
@@ -64,7 +65,7 @@ function Steps({ target, state, isCompact }: StepsProps) {
   const groups = stepGroups(shown);
   const isAnswered = Object.keys(answers).length > 0;
   return (
-    <>
+    <div ref={panel}>
       {!isCompact && <Progress steps={steps} />}
       {missing.length > 0 || isAsking ? (
         <div className={classes.ask}>
@@ -80,7 +81,13 @@ function Steps({ target, state, isCompact }: StepsProps) {
             answers={isAsking ? answers : {}}
             onAnswer={async (given) => {
               const isSaved = await state.answer(given);
-              if (isSaved) setIsAsking(false);
+              if (isSaved) {
+                setIsAsking(false);
+                // Back from the form to where the work is.
+                panel.current
+                  ?.querySelector('[aria-current="step"]')
+                  ?.scrollIntoView({ block: 'nearest' });
+              }
               return isSaved;
             }}
           />
@@ -119,7 +126,7 @@ function Steps({ target, state, isCompact }: StepsProps) {
           {after} more {after === 1 ? 'step' : 'steps'}
         </p>
       )}
-    </>
+    </div>
   );
 }
 

@@ -100,14 +100,12 @@ export function StepItem(props: StepItemProps) {
         {isCurrent && !isHandled && !isCompact && <Outcomes {...props} />}
       </div>
       {!isCurrent && !isCompact && (
-        <Button
-          kind="quiet"
-          isSmall
-          aria-label={`Go to step ${step.number}`}
-          onClick={props.onChoose}
-        >
-          {isHandled ? 'Show' : 'Go here'}
-        </Button>
+        <span className={classes.goTo}>
+          <Button kind="quiet" isSmall onClick={props.onChoose}>
+            {isHandled ? 'Show' : 'Go here'}
+            <span className="visually-hidden">, step {step.number}</span>
+          </Button>
+        </span>
       )}
     </li>
   );

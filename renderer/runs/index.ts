@@ -3,6 +3,14 @@ export { AnswersForm } from './AnswersForm.tsx';
 export { RunPanel } from './RunPanel.tsx';
 export { readTarget, targetKey, targetOfMatch, targetPlace, type RunTarget } from './run-target.ts';
 export { StepCommands } from './StepCommands.tsx';
-export { lastHandled, missingOf, nextStep, phaseViews, stateWords, stopOutcome } from './steps.ts';
+export {
+  lastHandled,
+  missingOf,
+  nextStep,
+  phaseViews,
+  stateWords,
+  stopOutcome,
+  type PhaseView,
+} from './steps.ts';
 export { tellCopied } from './tell-copied.ts';
 export { useRun, type RunState } from './use-run.ts';

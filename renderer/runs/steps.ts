@@ -67,8 +67,12 @@ export interface PhaseView {
   readonly state: 'done' | 'now' | 'later' | 'empty';
 }
 
-export function phaseViews(steps: readonly Step[], isMitigated = false): PhaseView[] {
-  const now = nextStep(steps, isMitigated)?.phase ?? null;
+/** `now`: the phase that is asked about, which need not be that of an open step. */
+export function phaseViews(
+  steps: readonly Step[],
+  now: Phase | null,
+  isMitigated = false,
+): PhaseView[] {
   return phases.map((phase) => {
     const own = steps.filter((step) => step.phase === phase);
     const isDone =

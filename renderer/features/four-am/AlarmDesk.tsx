@@ -9,7 +9,7 @@ import type { Action } from '../../app/actions/action.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { attempt } from '../../app/attempt.ts';
 import { navigate } from '../../app/hash-location.ts';
-import { phaseViews } from '../../runs/index.ts';
+import { phaseViews, type PhaseView } from '../../runs/index.ts';
 import { Pill } from '../../ui/Badge.tsx';
 import { useNow, useTimeZone } from '../../ui/clock.ts';
 import { Note } from '../../ui/Dialog.tsx';
@@ -21,6 +21,7 @@ import { clockText } from '../../ui/time-text.ts';
 import { Foot } from './Foot.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { MitigatedDialog } from './MitigatedDialog.tsx';
+import { cardOf, phaseOf } from './next-act.ts';
 import { NoRunbook } from './NoRunbook.tsx';
 import type { QueuePlace } from './queue.ts';
 import { RunCard } from './RunCard.tsx';
@@ -44,19 +45,29 @@ export function AlarmDesk({ detail, place, openedAt, onNext }: AlarmDeskProps) {
   const impact = impactOf(detail);
   const actions = useNightActions(night, impact, setDialog);
   const close = (): void => setDialog(null);
+  const [isGoingOn, setIsGoingOn] = useState(false);
+  const isMitigated = night.mitigatedAt !== null;
+  const card = cardOf({ steps: night.run.steps, isMitigated, isGoingOn });
   return (
     <div className={classes.screen}>
       <TopLine night={night} place={place} actions={actions} onNext={onNext} />
       <main className={classes.middle}>
         <div className={classes.content}>
-          <Phases night={night} />
+          <Phases views={phaseViews(night.run.steps, phaseOf(card), isMitigated)} />
           <Header night={night} impact={impact} />
           {row.status === 'resolved' ? (
             <Cleared night={night} actions={actions} onNext={onNext} />
           ) : night.match === null ? (
             <NoRunbook night={night} actions={actions} />
           ) : (
-            <RunCard night={night} match={night.match} actions={actions} openedAt={openedAt} />
+            <RunCard
+              night={night}
+              match={night.match}
+              card={card}
+              actions={actions}
+              openedAt={openedAt}
+              onGoOn={() => setIsGoingOn(true)}
+            />
           )}
         </div>
       </main>
@@ -172,8 +183,7 @@ const phaseHints = {
   empty: 'the runbook says nothing about it',
 } as const;
 
-function Phases({ night }: { readonly night: Night }) {
-  const views = phaseViews(night.run.steps, night.mitigatedAt !== null);
+function Phases({ views }: { readonly views: readonly PhaseView[] }) {
   return (
     <ol className={classes.phases} aria-label="The night, in its order">
       {views.map(({ phase, label, state }) => (

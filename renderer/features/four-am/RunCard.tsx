@@ -23,7 +23,7 @@ import { Failure } from '../../ui/Failure.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Moment } from '../../ui/Time.tsx';
-import { asksTwice, cardOf, isRead, stepAct, type StepAct } from './next-act.ts';
+import { asksTwice, isRead, stepAct, type Card, type StepAct } from './next-act.ts';
 import type { Night } from './use-four-am.ts';
 import type { NightActions } from './use-night-actions.ts';
 import classes from './four-am.module.css';
@@ -33,12 +33,14 @@ export interface RunCardProps {
   readonly match: RunbookMatch;
   readonly actions: NightActions;
   readonly openedAt: number;
+  readonly card: Card;
+  /** The person said "not yet". */
+  readonly onGoOn: () => void;
 }
 
 export function RunCard(props: RunCardProps) {
-  const { night, actions } = props;
+  const { night, actions, card } = props;
   const { run } = night;
-  const [isGoingOn, setIsGoingOn] = useState(false);
   if (run.runbook === undefined) {
     return run.error === null ? (
       <Loading what="the runbook" />
@@ -51,13 +53,12 @@ export function RunCard(props: RunCardProps) {
     );
   }
   if (run.steps.length === 0) return <Question kind="no_steps" actions={actions} />;
-  const card = cardOf({ steps: run.steps, isMitigated: night.mitigatedAt !== null, isGoingOn });
   return (
     <>
       {card.kind === 'step' ? (
         <StepCard key={card.step.id} {...props} step={card.step} />
       ) : (
-        <Question kind={card.kind} actions={actions} onGoOn={() => setIsGoingOn(true)} />
+        <Question kind={card.kind} actions={actions} onGoOn={props.onGoOn} />
       )}
       <Before {...props} />
     </>
@@ -83,14 +84,14 @@ function Before({ night }: RunCardProps) {
   return (
     <div className={classes.before}>
       <span>
-        Before: <ForeignText text={last.plainText} isOneLine max={90} /> ({stateWords[last.state]}
+        {stateWords[last.state]}
         {last.at !== null && (
           <>
             {' '}
             <Moment at={last.at} />
           </>
         )}
-        )
+        : <ForeignText text={last.plainText} isOneLine max={120} />
       </span>
       <ActionButton action={undo} kind="quiet" isSmall label="Back to it" />
     </div>

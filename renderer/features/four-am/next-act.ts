@@ -1,5 +1,5 @@
 /** What the one big button does now. Pure. */
-import type { Step } from '../../../preload/contract/runbooks.ts';
+import type { Phase, Step } from '../../../preload/contract/runbooks.ts';
 import { missingOf, nextStep, stopOutcome } from '../../runs/index.ts';
 
 /** What the screen asks the person at this moment. */
@@ -26,6 +26,19 @@ export function cardOf({ steps, isMitigated, isGoingOn }: CardInput): Card {
     if (outcome === 'did_not_help') return { kind: 'nothing_helped' };
   }
   return step === null ? { kind: 'all_done' } : { kind: 'step', step };
+}
+
+/** Where in the night this question belongs. */
+export function phaseOf(card: Card): Phase | null {
+  switch (card.kind) {
+    case 'step':
+      return card.step.phase;
+    case 'has_it_stopped':
+    case 'nothing_helped':
+      return 'stop_it';
+    case 'all_done':
+      return null;
+  }
 }
 
 export type StepAct =

@@ -72,7 +72,7 @@ function Shown({ runbook, target, section }: ShownProps) {
       <div className={classes.columns} data-running={isForSomething || undefined}>
         {/* It scrolls, so the keyboard must reach it. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <div className={classes.column} tabIndex={0} role="region" aria-label="Steps">
+        <div className={classes.column} tabIndex={0} role="region" aria-label="Run">
           <Card title="Steps" aside={<StepKeys />} isFlush>
             <SectionOnly target={target} sections={sections} />
             <RunPanel target={target} />

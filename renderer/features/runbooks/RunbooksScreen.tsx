@@ -98,9 +98,6 @@ function SearchField({ text, onText, field, list }: SearchFieldProps) {
       <span className="visually-hidden">Search the runbooks</span>
       <input
         ref={field}
-        // It is what one comes here for.
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus={text !== ''}
         type="search"
         value={text}
         maxLength={500}
