@@ -2,14 +2,14 @@
  * The steps of a runbook, ready to run for an alarm or an incident: the whole list on the runbook's own screen, or the few
  * steps around the current one beside an alarm.
  */
-import { useRef, useState } from 'react';
+import { useRef, useState, type RefObject } from 'react';
 import type { Step } from '../../preload/contract/runbooks.ts';
 import { describeError } from '../api/errors.ts';
 import { Failure } from '../ui/Failure.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { AnswersForm } from './AnswersForm.tsx';
 import { StepItem } from './StepItem.tsx';
-import { missingOf, nextStep, progressOf, stepGroups, stepWindow } from './steps.ts';
+import { missingOf, nextStep, progressOf, stepGroups, stepWindow, type Missing } from './steps.ts';
 import { targetKey, type RunTarget } from './run-target.ts';
 import { useCursor, useRunActions } from './use-cursor.ts';
 import { useRun, type RunState } from './use-run.ts';
@@ -51,58 +51,34 @@ interface StepsProps {
 }
 
 function Steps({ target, state, isCompact }: StepsProps) {
-  const { steps, answers } = state;
-  const form = useRef<HTMLFormElement>(null);
+  const { steps } = state;
   const panel = useRef<HTMLDivElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const run = useCursor(state);
   const { current } = run;
-  const missing = missingOf(steps);
-  const [isAsking, setIsAsking] = useState(false);
   useRunActions({ state, run, isCompact, form });
   const { shown, before, after } = isCompact
     ? stepWindow(steps, current?.id ?? null)
     : { shown: steps, before: 0, after: 0 };
-  const groups = stepGroups(shown);
-  const isAnswered = Object.keys(answers).length > 0;
+  const answers = (
+    <Answers
+      target={target}
+      state={state}
+      // Beside an alarm only what the next command needs; on the runbook's screen everything, once.
+      missing={missingOf(isCompact ? (current === null ? [] : [current]) : steps)}
+      form={form}
+      // Back from the form to where the work is.
+      onSaved={() =>
+        panel.current?.querySelector('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' })
+      }
+    />
+  );
   return (
     <div ref={panel}>
       {!isCompact && <Progress steps={steps} />}
-      {missing.length > 0 || isAsking ? (
-        <div className={classes.ask}>
-          <p>
-            {missing.length > 0
-              ? 'No label gives these. Fill them in once, for every command:'
-              : 'Given by you, for every command:'}
-          </p>
-          <AnswersForm
-            draftKey={targetKey(target)}
-            formRef={form}
-            missing={missing}
-            answers={isAsking ? answers : {}}
-            onAnswer={async (given) => {
-              const isSaved = await state.answer(given);
-              if (isSaved) {
-                setIsAsking(false);
-                // Back from the form to where the work is.
-                panel.current
-                  ?.querySelector('[aria-current="step"]')
-                  ?.scrollIntoView({ block: 'nearest' });
-              }
-              return isSaved;
-            }}
-          />
-        </div>
-      ) : null}
-      {isAnswered && !isAsking && (
-        <p className={classes.none}>
-          Values filled in by you: {Object.keys(answers).length}.{' '}
-          <button type="button" className={classes.link} onClick={() => setIsAsking(true)}>
-            Change them
-          </button>
-        </p>
-      )}
+      {!isCompact && answers}
       {before > 0 && <p className={classes.none}>{before} before</p>}
-      {groups.map((group) => (
+      {stepGroups(shown).map((group) => (
         <section key={group.key} aria-label={group.label}>
           {!isCompact && <h3 className={classes.phase}>{group.label}</h3>}
           <ol className={classes.steps}>
@@ -121,12 +97,64 @@ function Steps({ target, state, isCompact }: StepsProps) {
           </ol>
         </section>
       ))}
+      {isCompact && answers}
       {after > 0 && (
         <p className={classes.none}>
           {after} more {after === 1 ? 'step' : 'steps'}
         </p>
       )}
+      {isCompact && current === null && <p className={classes.none}>Every step is dealt with.</p>}
     </div>
+  );
+}
+
+interface AnswersProps {
+  readonly target: RunTarget;
+  readonly state: RunState;
+  readonly missing: readonly Missing[];
+  readonly form: RefObject<HTMLFormElement | null>;
+  readonly onSaved: () => void;
+}
+
+/** Asks for what is missing, and lets change what was given. */
+function Answers({ target, state, missing, form, onSaved }: AnswersProps) {
+  const [isChanging, setIsChanging] = useState(false);
+  const { answers } = state;
+  const given = Object.keys(answers).length;
+  return (
+    <>
+      {(missing.length > 0 || isChanging) && (
+        <div className={classes.ask}>
+          <p>
+            {missing.length > 0
+              ? 'No label gives this. Fill it in once, for every command:'
+              : 'Given by you, for every command:'}
+          </p>
+          <AnswersForm
+            draftKey={targetKey(target)}
+            formRef={form}
+            missing={missing}
+            answers={isChanging ? answers : {}}
+            onAnswer={async (values) => {
+              const isSaved = await state.answer(values);
+              if (isSaved) {
+                setIsChanging(false);
+                onSaved();
+              }
+              return isSaved;
+            }}
+          />
+        </div>
+      )}
+      {given > 0 && !isChanging && (
+        <p className={classes.none}>
+          {given === 1 ? '1 value' : `${given} values`} filled in by you.{' '}
+          <button type="button" className={classes.link} onClick={() => setIsChanging(true)}>
+            Change
+          </button>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 /** The library as its screen shows it: folders, what is in them, and how old their copies are. Pure. */
 import type { RunbookHit, RunbookSummary } from '../../../preload/contract/runbooks.ts';
+import { daysAgoText } from '../../ui/time-text.ts';
 
 export interface LibraryFolder {
   readonly path: string;
@@ -52,24 +53,13 @@ export interface ReviewWords {
   readonly isOld: boolean;
 }
 
-/** "reviewed 3 weeks ago"; what is no date is shown as it was written. */
+/** "reviewed 3 weeks ago"; what is no date in the past is shown as it was written. */
 export function reviewWords(reviewedOn: string | null, now: number): ReviewWords | null {
   if (reviewedOn === null || reviewedOn === '') return null;
-  const at = /^\d{4}-\d{2}-\d{2}/.test(reviewedOn)
-    ? Date.parse(reviewedOn.slice(0, 10))
-    : Number.NaN;
-  if (Number.isNaN(at)) return { text: `reviewed ${reviewedOn.slice(0, 40)}`, isOld: false };
-  const days = Math.floor((now - at) / dayMs);
-  return { text: `reviewed ${daysText(days)}`, isOld: days > oldAfterDays };
-}
-
-function daysText(days: number): string {
-  if (days <= 0) return 'today';
-  if (days === 1) return 'yesterday';
-  if (days < 14) return `${days} days ago`;
-  if (days < 63) return `${Math.floor(days / 7)} weeks ago`;
-  if (days < 730) return `${Math.floor(days / 30.5)} months ago`;
-  return `${Math.floor(days / 365.25)} years ago`;
+  const ago = daysAgoText(reviewedOn, now);
+  if (ago === null) return { text: `reviewed ${reviewedOn.slice(0, 40)}`, isOld: false };
+  const days = Math.floor((now - Date.parse(reviewedOn.slice(0, 10))) / dayMs);
+  return { text: `reviewed ${ago}`, isOld: days > oldAfterDays };
 }
 
 export interface LibraryPlace {
