@@ -85,8 +85,7 @@ const drowsyMs = 10 * 60_000;
 
 /** A clock that was set back does not make anyone more awake. */
 export function asksTwice(step: Pick<Step, 'isBroad'>, openedAt: number, now: number): boolean {
-  const awake = now - openedAt;
-  return step.isBroad && (awake < 0 || awake < drowsyMs);
+  return step.isBroad && now - openedAt < drowsyMs;
 }
 
 /** Nobody has read what appeared this short a time ago: a second press of the key was meant for the step before. */
