@@ -21,6 +21,9 @@ export function findActions(query: string, actions: readonly Action[]): Action[]
   }).map(({ obj }) => obj);
 }
 
+/** It has no title to be named by. */
+const dialogName = { content: { 'aria-label': 'All actions' } };
+
 export const openPalette = (): void => spotlight.open();
 
 export function Palette() {
@@ -38,6 +41,7 @@ export function Palette() {
   return (
     <Spotlight
       classNames={classes}
+      attributes={dialogName}
       shortcut={null}
       actions={actions.map(toItem)}
       filter={(query) => findActions(query, actions).map(toItem)}
