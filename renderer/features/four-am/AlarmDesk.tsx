@@ -53,7 +53,9 @@ export function AlarmDesk({ detail, place, openedAt, onNext }: AlarmDeskProps) {
       <TopLine night={night} place={place} actions={actions} onNext={onNext} />
       <main className={classes.middle}>
         <div className={classes.content}>
-          <Phases views={phaseViews(night.run.steps, phaseOf(card), isMitigated)} />
+          {night.match !== null && (
+            <Phases views={phaseViews(night.run.steps, phaseOf(card), isMitigated)} />
+          )}
           <Header night={night} impact={impact} />
           {row.status === 'resolved' ? (
             <Cleared night={night} actions={actions} onNext={onNext} />
@@ -132,6 +134,7 @@ function Acknowledgement({ night, actions }: Pick<TopLineProps, 'night' | 'actio
   const { row } = night.detail;
   const ack = ackState(row, night.person);
   if (row.status === 'resolved') return null;
+  if (row.status === 'suppressed') return <span>suppressed, so it pages nobody</span>;
   switch (ack.kind) {
     case 'open':
       return night.detail.actions.acknowledge ? (

@@ -45,9 +45,8 @@ export function NoRunbook({
       </section>
       <div className={classes.go}>
         <ActionButton action={go} kind="primary" label={first.label} />
-        <ActionButton action={actions.search} />
-        {!isTaken && <ActionButton action={actions.incident} />}
-        <ActionButton action={actions.openSource} />
+        <ActionButton action={actions.search} label="Search runbooks" />
+        {!isTaken && <ActionButton action={actions.incident} label="Incident" />}
         <ActionButton action={actions.help} />
       </div>
     </>

@@ -58,14 +58,17 @@ export function longDuration(ms: number): string {
 
 /** "Critical for 6 minutes, checkout"; with its source out of sight nobody knows whether it still is. */
 export function sinceText(
-  row: Pick<AlarmRow, 'severity' | 'startsAt' | 'service' | 'freshness'>,
+  row: Pick<AlarmRow, 'severity' | 'startsAt' | 'service' | 'freshness' | 'status'>,
   now: number,
 ): string {
   const length = longDuration(now - Date.parse(row.startsAt));
   const service = row.service === '' ? '' : `, ${clipped(visibleText(row.service, true), 80)}`;
-  return row.freshness === 'live'
-    ? `${severityWords[row.severity]} for ${length}${service}`
-    : `${severityWords[row.severity]} when last seen, began ${length} ago${service}`;
+  const severity = severityWords[row.severity];
+  if (row.freshness === 'live') {
+    const suppressed = row.status === 'suppressed' ? ', suppressed,' : '';
+    return `${severity}${suppressed} for ${length}${service}`;
+  }
+  return `${severity} when last seen, began ${length} ago${service}`;
 }
 
 export type AckState =

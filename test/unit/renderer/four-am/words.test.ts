@@ -85,6 +85,9 @@ describe('since when', () => {
     expect(sinceText({ ...row, freshness: 'stale', service: '' }, now)).toBe(
       'Critical when last seen, began 6 minutes ago',
     );
+    expect(sinceText({ ...row, status: 'suppressed' }, now)).toBe(
+      'Critical, suppressed, for 6 minutes, checkout',
+    );
   });
 });
 
