@@ -20,9 +20,14 @@ export const stateWords: Readonly<Record<Exclude<StepState, 'open'>, string>> = 
 
 const isOpen = ({ state }: Pick<Step, 'state'>): boolean => state === 'open';
 
-/** The first that nobody has dealt with. Once it has stopped, what would make it stop is not asked any more. */
+/** What nobody has to ask any more once the impact is over. */
+const beforeMitigated: ReadonlySet<Phase> = new Set(['real', 'how_bad', 'stop_it']);
+
+/** The first that nobody has dealt with. Once it has stopped, only telling people and investigating are left. */
 export function nextStep(steps: readonly Step[], isMitigated = false): Step | null {
-  return steps.find((step) => isOpen(step) && !(isMitigated && step.phase === 'stop_it')) ?? null;
+  return (
+    steps.find((step) => isOpen(step) && !(isMitigated && beforeMitigated.has(step.phase))) ?? null
+  );
 }
 
 /** After this one was dealt with: the next open one below it, or else the first open one. */
@@ -77,7 +82,7 @@ export function phaseViews(
     const own = steps.filter((step) => step.phase === phase);
     const isDone =
       (own.length > 0 && own.every((step) => !isOpen(step))) ||
-      (isMitigated && phase === 'stop_it');
+      (isMitigated && beforeMitigated.has(phase));
     const state = phase === now ? 'now' : isDone ? 'done' : own.length === 0 ? 'empty' : 'later';
     return { phase, label: phaseWords[phase], state };
   });

@@ -53,7 +53,7 @@ export function AlarmDesk({ detail, place, openedAt, onNext }: AlarmDeskProps) {
       <TopLine night={night} place={place} actions={actions} onNext={onNext} />
       <main className={classes.middle}>
         <div className={classes.content}>
-          {night.match !== null && (
+          {night.match !== null && row.status !== 'resolved' && (
             <Phases views={phaseViews(night.run.steps, phaseOf(card), isMitigated)} />
           )}
           <Header night={night} impact={impact} />
@@ -97,7 +97,7 @@ function TopLine({ night, place, actions, onNext }: TopLineProps) {
       <span className={classes.place}>
         <SeverityShape severity={row.severity} />
         <b>
-          <bdi>{place.text ?? 'not among the pages'}</bdi>
+          <bdi>{row.status === 'resolved' ? 'cleared' : (place.text ?? 'not among the pages')}</bdi>
         </b>
       </span>
       {onNext !== null && (
@@ -212,14 +212,19 @@ function Header({ night, impact }: { readonly night: Night; readonly impact: Imp
   const isBlind = row.freshness !== 'live' && row.status !== 'resolved';
   return (
     <div className={classes.header}>
-      <p className={classes.severity} data-severity={row.severity}>
-        <SeverityShape severity={row.severity} />
+      <p
+        className={classes.severity}
+        data-severity={row.status === 'resolved' ? 'cleared' : row.severity}
+      >
         {row.status === 'resolved' ? (
           <span>
-            Cleared <Age since={row.statusSince} /> ago
+            ✓ Cleared <Age since={row.statusSince} /> ago
           </span>
         ) : (
-          <bdi>{sinceText(row, now)}</bdi>
+          <>
+            <SeverityShape severity={row.severity} />
+            <bdi>{sinceText(row, now)}</bdi>
+          </>
         )}
       </p>
       <h1>
@@ -275,7 +280,7 @@ function Cleared({ night, actions, onNext }: ClearedProps) {
   return (
     <>
       <section className={classes.card} aria-label="It cleared">
-        <h2 className={classes.ask}>It cleared while you were here.</h2>
+        <h2 className={classes.ask}>It has cleared.</h2>
         <p className={classes.expected}>
           It fired for <Duration ms={Date.parse(row.statusSince) - Date.parse(row.startsAt)} />. Its
           source answered completely, and it is not in the answer any more. Look once whether the

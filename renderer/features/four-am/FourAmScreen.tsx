@@ -95,14 +95,17 @@ export function FourAmScreen({ alarmId }: { readonly alarmId: AlarmId | null }) 
       {detail.error === null ? (
         <Loading what="the alarm" />
       ) : (
-        <Failure
-          title="This alarm could not be read"
-          {...describeError(detail.error)}
-          onRetry={() => void detail.refetch()}
-        />
+        <AlarmFailure error={detail.error} onRetry={() => void detail.refetch()} />
       )}
     </Bare>
   );
+}
+
+function AlarmFailure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  const failure = describeError(error);
+  // What does not exist any more is not there at the second try either.
+  const retry = failure.code === 'not_found' ? {} : { onRetry };
+  return <Failure title="This alarm could not be read" {...failure} {...retry} />;
 }
 
 function Bare({ children }: { readonly children: ReactNode }) {

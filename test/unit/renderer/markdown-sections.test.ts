@@ -1,4 +1,3 @@
-import type { Element } from 'hast';
 import { visit } from 'unist-util-visit';
 import { expect, it } from 'vitest';
 import { markdownSections } from '../../../renderer/ui/markdown-sections.ts';
@@ -6,7 +5,7 @@ import { markdownMax, markdownTree } from '../../../renderer/ui/markdown-tree.ts
 
 const drawnAnchors = (markdown: string): string[] => {
   const anchors: string[] = [];
-  visit(markdownTree(markdown), 'element', (node: Element) => {
+  visit(markdownTree(markdown), 'element', (node) => {
     if (/^h[1-6]$/.test(node.tagName)) anchors.push(String(node.properties.dataAnchor));
   });
   return anchors;

@@ -55,9 +55,9 @@ describe('which step is next', () => {
     expect(nextStep([done('a', 'real', 1), failed('b', 'stop_it', 2)])).toBeNull();
   });
 
-  it('asks for nothing that would make it stop once it has stopped', () => {
-    const steps = [step('stop', 'stop_it'), step('tell', 'tell')];
-    expect(nextStep(steps, false)?.id).toBe('stop');
+  it('asks neither whether it is real nor how to stop it once it has stopped', () => {
+    const steps = [step('real'), step('stop', 'stop_it'), step('tell', 'tell')];
+    expect(nextStep(steps, false)?.id).toBe('real');
     expect(nextStep(steps, true)?.id).toBe('tell');
   });
 
@@ -111,11 +111,11 @@ describe('phases', () => {
     ]);
   });
 
-  it('counts making it stop as over once it has stopped, whatever is left of it', () => {
+  it('counts what comes before as over once it has stopped, whatever is left of it', () => {
     const steps = [step('stop', 'stop_it'), step('tell', 'tell')];
     expect(phaseViews(steps, 'tell', true).map(({ state }) => state)).toEqual([
-      'empty',
-      'empty',
+      'done',
+      'done',
       'done',
       'now',
       'empty',
