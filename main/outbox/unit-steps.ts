@@ -1,7 +1,7 @@
 /** One unit's way to the upstream and back: what is stored before it is asked, and what its answer means. */
 import { toInstant, toMs } from '../clock.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
-import type { SourceId } from '../../preload/contract/common.ts';
+import type { AlarmId, EpisodeId, SourceId } from '../../preload/contract/common.ts';
 import type { ActionReceipt, ConnectorActions } from '../sources/connector.ts';
 import type { HeldAcknowledgements } from './held-acknowledgements.ts';
 import { actionOf, isCleanUp, plainText, type StoredIntent } from './intent.ts';
@@ -55,13 +55,20 @@ export function createUnitSteps(deps: StepDeps) {
     return held.under(sourceId, upstreamRef).length > 0 ? 'Another alarm still needs it.' : null;
   }
 
-  function hold(intents: readonly StoredIntent[], receipt: ActionReceipt): void {
+  /** `episodes`: those that it was asked for. One that began meanwhile has been acknowledged by nobody. */
+  function hold(
+    intents: readonly StoredIntent[],
+    episodes: ReadonlyMap<AlarmId, EpisodeId | null>,
+    receipt: ActionReceipt,
+  ): void {
     const [head] = intents;
     const { upstreamRef, expiresAt } = receipt;
     if (head?.order.kind !== 'acknowledge' || upstreamRef === null || expiresAt === null) return;
     const { sourceId, order } = head;
     const known = intents.flatMap((intent) => alarmOf(intent) ?? []);
-    const lasting = known.filter(({ status }) => status !== 'resolved');
+    const lasting = known.filter(
+      ({ id, status, episodeId }) => status !== 'resolved' && episodes.get(id) === episodeId,
+    );
     const [cleared] = known;
     if (lasting.length > 0) {
       held.hold(
@@ -101,6 +108,11 @@ export function createUnitSteps(deps: StepDeps) {
     const action = actionOf(order, { alarm: alarmOf(head), actions, upstreamRef });
     if (action === null) return overtake(intents, 'Its alarm is no longer known.');
     const key = head.key ?? head.id;
+    const episodes = new Map(
+      intents
+        .flatMap((intent) => alarmOf(intent) ?? [])
+        .map(({ id, episodeId }) => [id, episodeId]),
+    );
     ledger.change(intents, { type: 'attempted', upstreamRef }, key);
     if (order.kind === 'unacknowledge' && upstreamRef !== null) {
       // From here on nobody extends it, whether the answer comes or not.
@@ -115,7 +127,7 @@ export function createUnitSteps(deps: StepDeps) {
         const receipt = await actions.send(action, key, signal);
         return () => {
           ledger.change(intents, { type: 'accepted', upstreamRef: receipt.upstreamRef });
-          hold(intents, receipt);
+          hold(intents, episodes, receipt);
         };
       },
     };

@@ -7,6 +7,7 @@ export interface PruneCounts {
   readonly episodes: number;
   readonly events: number;
   readonly decisions: number;
+  readonly intents: number;
   readonly alarms: number;
 }
 
@@ -30,6 +31,14 @@ const oldRecords = (table: 'event' | 'decision'): string => `
     SELECT x.id FROM ${table} x
     WHERE x.at < @cutoff AND x.episode_id IS NULL
       AND (x.alarm_id IS NULL OR NOT ${inIncident('x.alarm_id')})
+    LIMIT ${chunk})`;
+
+/** Settled ones: what is open waits for its upstream or for a person, however old it is. */
+const oldIntents = `
+  DELETE FROM intent WHERE id IN (
+    SELECT i.id FROM intent i
+    WHERE i.state IN ('confirmed','overtaken') AND i.changed_at < @cutoff
+      AND (i.alarm_id IS NULL OR NOT ${inIncident('i.alarm_id')})
     LIMIT ${chunk})`;
 
 const oldAlarms = `
@@ -64,6 +73,7 @@ export async function pruneHistory(
     episodes: await drain(oldEpisodes),
     events: await drain(oldRecords('event')),
     decisions: await drain(oldRecords('decision')),
+    intents: await drain(oldIntents),
     alarms: await drain(oldAlarms),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isWithinHours } from '../../main/local-time.ts';
+import { pruneHistory } from '../../main/store/prune.ts';
 import type { AlarmId } from '../../preload/contract/common.ts';
 import { instant, minute, source, start } from '../support/alarms.ts';
 import { rejected, unauthorized, unreachable } from '../support/fake-upstream.ts';
@@ -409,6 +410,24 @@ describe('what overtakes what', () => {
     expect(desk.states()).toEqual(['unacknowledge confirmed', 'acknowledge overtaken']);
   });
 
+  test('an alarm that clears and fires again meanwhile is a new one: nobody has acknowledged it', async () => {
+    const desk = openOutboxDesk();
+    desk.poll(checkout);
+    desk.upstream.hold();
+    desk.outbox.acknowledge([desk.id('am:1:CheckoutDown')], '');
+    const work = desk.outbox.work();
+    await Promise.resolve();
+    const again = { ...checkout, startsAt: instant(start) };
+    desk.poll(again);
+    desk.upstream.release();
+    await work;
+    await desk.outbox.work();
+    desk.poll(again);
+    expect(desk.upstream.active()).toEqual([]);
+    expect(desk.alarms.get(desk.id('am:1:CheckoutDown'))?.status).toBe('firing');
+    expect(desk.states()).toEqual(['unacknowledge confirmed', 'acknowledge overtaken']);
+  });
+
   test('a partial snapshot clears nothing and ends nothing', async () => {
     const desk = openOutboxDesk();
     desk.poll(checkout);
@@ -703,6 +722,32 @@ describe('the list', () => {
     expect(titles(next.outbox.list(100))).toEqual(expected);
     expect(next.outbox.counts()).toEqual({ open: 2, failed: 1 });
     expect(next.outbox.pendingFor(ids[2]!)).toEqual({ kind: 'acknowledge', state: 'failed' });
+  });
+
+  test('settled ones go after 400 days, open ones never, and an incident keeps its own', async () => {
+    const desk = openOutboxDesk({ isShared: false });
+    const alarms = ['Old', 'Failed', 'InIncident', 'New'].map((name) => firing(name));
+    desk.poll(...alarms);
+    const [old, failed, inIncident, recent] = alarms.map(({ externalId }) => desk.id(externalId));
+    desk.outbox.acknowledge([old!, inIncident!], '');
+    await desk.outbox.work();
+    desk.upstream.fail('send', rejected());
+    desk.outbox.acknowledge([failed!], '');
+    await desk.outbox.work();
+    desk.store.connection.exec(
+      `INSERT INTO incident (title, created_at) VALUES ('I', '2026-11-24T04:00:00.000Z');
+       INSERT INTO incident_alarm VALUES (1, ${inIncident!}, '2026-11-24T04:00:00.000Z', 'chosen');`,
+    );
+    desk.clock.move(401 * 86_400_000);
+    desk.outbox.acknowledge([recent!], '');
+    await desk.outbox.work();
+    const counts = await pruneHistory(desk.store.db, desk.clock.now());
+    expect(counts.intents).toBe(1);
+    expect(desk.outbox.list(10).map(({ title }) => title)).toEqual([
+      'Acknowledge Failed',
+      'Acknowledge New',
+      'Acknowledge InIncident',
+    ]);
   });
 
   test('a source that is removed takes its intents with it', async () => {

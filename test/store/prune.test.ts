@@ -241,7 +241,13 @@ describe('pruning history', () => {
     const timer = setInterval(() => turns++, 0);
     const counts = await pruneHistory(test.db, now);
     clearInterval(timer);
-    expect(counts).toEqual({ episodes: 1_200, events: 1_200, decisions: 1_200, alarms: 1_200 });
+    expect(counts).toEqual({
+      episodes: 1_200,
+      events: 1_200,
+      decisions: 1_200,
+      intents: 0,
+      alarms: 1_200,
+    });
     expect(turns).toBeGreaterThan(0);
   });
 
