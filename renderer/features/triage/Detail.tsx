@@ -16,7 +16,7 @@ import { SeverityMark, severityWords } from '../../ui/SeverityMark.tsx';
 import { Age, Duration, Moment } from '../../ui/Time.tsx';
 import { clipText, visibleText } from '../../ui/visible-text.ts';
 import { History, Labels, Related, SeenBefore } from './detail-cards.tsx';
-import { isBlindRow, pendingText, statusText } from './row-words.ts';
+import { aboutTexts, isBlindRow, pendingText, statusText } from './row-words.ts';
 import { RunbookCard } from './RunbookCard.tsx';
 import type { TriageActions } from './use-triage-actions.ts';
 import classes from './detail.module.css';
@@ -90,7 +90,7 @@ const summaryMax = 600;
 
 function Header({ row, detail, actions }: DetailProps & { readonly row: AlarmRow }) {
   const pending = pendingText(row.pending);
-  const description = detail?.annotations.description ?? '';
+  const texts = aboutTexts(row, detail?.annotations.description ?? '');
   return (
     <header className={classes.header}>
       <p className={classes.status}>
@@ -101,16 +101,11 @@ function Header({ row, detail, actions }: DetailProps & { readonly row: AlarmRow
       <h2 className={classes.title}>
         <ForeignText text={row.title} isOneLine />
       </h2>
-      {row.summary !== '' && (
-        <p className={classes.summary}>
-          <ForeignText text={row.summary} max={summaryMax} />
+      {texts.map((text) => (
+        <p key={text} className={classes.summary}>
+          <ForeignText text={text} max={summaryMax} />
         </p>
-      )}
-      {description !== '' && description !== row.summary && (
-        <p className={classes.summary}>
-          <ForeignText text={description} max={summaryMax} />
-        </p>
-      )}
+      ))}
       <div className={classes.actions}>
         {row.status === 'acknowledged' ? (
           <ActionButton action={actions.unacknowledge} label="Take back" />

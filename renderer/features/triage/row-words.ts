@@ -52,6 +52,23 @@ export function statusText(row: Pick<AlarmRow, 'status' | 'ackedBy'>): string {
 export const isBlindRow = (row: Pick<AlarmRow, 'freshness' | 'status'>): boolean =>
   row.freshness !== 'live' && row.status !== 'resolved';
 
+/** The summary without the service in front of it, which many sources repeat there. */
+export function summaryText({ summary, service }: Pick<AlarmRow, 'summary' | 'service'>): string {
+  const rest = summary.slice(service.length);
+  const isRepeated = service !== '' && summary.startsWith(service) && /^\s*[·:|-]\s/.test(rest);
+  return isRepeated ? rest.replace(/^\s*[·:|-]\s+/, '') : summary;
+}
+
+/** What is wrong, said once: a description that the summary already holds adds nothing, nor the other way round. */
+export function aboutTexts(
+  row: Pick<AlarmRow, 'summary' | 'service'>,
+  description: string,
+): readonly string[] {
+  const summary = summaryText(row);
+  if (description.includes(summary)) return [description].filter((text) => text !== '');
+  return summary.includes(description) ? [summary] : [summary, description];
+}
+
 export function rowWords(row: AlarmRow, now: number, zone: string): RowWords {
   const isBlind = isBlindRow(row);
   const lastKnown =
@@ -66,7 +83,7 @@ export function rowWords(row: AlarmRow, now: number, zone: string): RowWords {
   return {
     isBlind,
     age: isBlind ? '? min' : ageText(age),
-    line: [row.service, since, isBlind ? lastKnown : row.summary]
+    line: [row.service, since, isBlind ? lastKnown : summaryText(row)]
       .filter((part) => part !== '')
       .join(' · '),
     origin: [row.sourceName, pendingText(row.pending) ?? times]

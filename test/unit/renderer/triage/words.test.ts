@@ -8,7 +8,7 @@ import { emptyReason } from '../../../../renderer/features/triage/empty-reason.t
 import { filterParts } from '../../../../renderer/features/triage/filter-parts.ts';
 import { historyLines } from '../../../../renderer/features/triage/history-lines.ts';
 import { readPlace, writePlace } from '../../../../renderer/features/triage/place.ts';
-import { ordinal, rowWords } from '../../../../renderer/features/triage/row-words.ts';
+import { aboutTexts, ordinal, rowWords } from '../../../../renderer/features/triage/row-words.ts';
 
 const now = Date.parse('2026-11-24T04:07:00.000Z');
 const ago = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
@@ -79,6 +79,24 @@ describe('a row', () => {
     ],
   ])('%s says so', (_name, change, words) => {
     expect(rowWords(row(change), now, 'UTC')).toMatchObject(words);
+  });
+
+  it.each([
+    ['checkout · 8.4 % fail', '8.4 % fail'],
+    ['checkout-api fails', 'checkout-api fails'],
+    ['checkout', 'checkout'],
+  ])('says its service once in front of "%s"', (summary, text) => {
+    expect(rowWords(row({ summary }), now, 'UTC').line).toBe(`checkout · ${text}`);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['checkout · 8.4 % fail', '8.4 % fail', ['8.4 % fail']],
+    ['8.4 % fail', '8.4 % fail. The budget burns.', ['8.4 % fail. The budget burns.']],
+    ['8.4 % fail', 'The budget burns.', ['8.4 % fail', 'The budget burns.']],
+    ['8.4 % fail', '', ['8.4 % fail']],
+    ['', '', []],
+  ])('says what is wrong once: "%s" and "%s"', (summary, description, texts) => {
+    expect(aboutTexts(row({ summary }), description)).toEqual(texts);
   });
 
   it('counts as people do', () => {
