@@ -1,5 +1,6 @@
 /** The alarm under the cursor: what is wrong, since when, what to do, and what is known about it. */
 import { Bell } from 'lucide-react';
+import { memo, useDeferredValue } from 'react';
 import type { AlarmDetail, AlarmRow } from '../../../preload/contract/alarms.ts';
 import type { AlarmId, Severity } from '../../../preload/contract/common.ts';
 import { client } from '../../api/client.ts';
@@ -35,7 +36,13 @@ export interface DetailProps {
   readonly onFilter: (token: string) => void;
 }
 
+/** Drawn a moment after the list, so that typing and moving never wait for it. What it shows and does belong together. */
 export function Detail(props: DetailProps) {
+  const settled = useDeferredValue(props);
+  return <Drawn {...settled} />;
+}
+
+const Drawn = memo(function Drawn(props: DetailProps) {
   const { row, detail } = props;
   if (row === undefined) {
     if (props.error === null) {
@@ -84,7 +91,7 @@ export function Detail(props: DetailProps) {
       </div>
     </>
   );
-}
+});
 
 const summaryMax = 600;
 
