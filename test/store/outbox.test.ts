@@ -930,6 +930,29 @@ describe('a killed program', () => {
     expect(next.upstream.made).toHaveLength(1);
   });
 
+  test('a group that lost its first alarm meanwhile is repeated with the key it began with', async () => {
+    const pods = ['a', 'b'].map((pod) => ({
+      ...firing('PodDown', { pod }),
+      externalId: `am:1:${pod}`,
+    }));
+    const desk = openOutboxDesk();
+    desk.poll(...pods);
+    desk.upstream.fail('send', 'lost');
+    desk.outbox.acknowledge(
+      pods.map(({ externalId }) => desk.id(externalId)),
+      '',
+    );
+    await desk.outbox.work();
+    await desk.outbox.stop();
+    const next = desk.restart();
+    next.poll(pods[1]!);
+    next.clock.move(minute);
+    await next.outbox.work();
+    expect(next.upstream.made).toHaveLength(1);
+    expect(next.upstream.doubled).toEqual([]);
+    expect(next.states()).toEqual(['acknowledge confirmed', 'acknowledge overtaken']);
+  });
+
   describe.each([
     ['that shares one silence among alarms', true, 2],
     ['with one acknowledgement per alarm', false, 3],

@@ -50,6 +50,14 @@ const hotQueries: readonly [promise: string, sql: string, index: RegExp][] = [
     /SEARCH entry USING INDEX entry_by_incident \(incident_id=\?\)/,
   ],
   [
+    'what a silence would have hidden in the last 7 days',
+    `SELECT e.alarm_id, e.severity, count(*) AS episodes, a.title, a.labels
+       FROM episode e CROSS JOIN alarm a ON a.id = e.alarm_id
+      WHERE e.ended_at IS NOT NULL AND e.ended_at >= @from AND a.source_id = @source
+      GROUP BY +e.alarm_id, e.severity`,
+    /SEARCH e USING INDEX episode_by_end \(ended_at>\?\)/,
+  ],
+  [
     'the open intents of a source',
     `SELECT * FROM intent WHERE source_id = @source AND state IN ('queued','sent','failed') ORDER BY created_at`,
     /SEARCH intent USING INDEX intent_open \(source_id=\?\)/,
