@@ -41,8 +41,6 @@ function reasonOf(error: unknown, isAborted: boolean): string {
     : plainText(`Something in Nightdesk itself went wrong: ${errorText(error)}`, 500);
 }
 
-export type Sender = ReturnType<typeof createSender>;
-
 export function createSender(deps: StepDeps) {
   const { db, clock, alarms, sources, ledger, held, history } = deps;
   const { open } = ledger;

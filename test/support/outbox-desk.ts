@@ -154,7 +154,6 @@ export function openOutboxDesk(
     },
   };
 }
-export type OutboxDesk = ReturnType<typeof openOutboxDesk>;
 
 export const firing = (name: string, labels: Record<string, string> = {}): ObservedAlarm =>
   observed({
