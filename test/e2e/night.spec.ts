@@ -1,0 +1,148 @@
+/**
+ * A whole night with the keyboard alone: the alarm, what was decided about telling, acknowledging, the runbook, the
+ * incident. Once with the simulator of a drill, once with Prometheus and Alertmanager.
+ */
+import { expect, test } from '@playwright/test';
+import { openDesk, type Desk } from '../support/e2e/desk.ts';
+import { handsOn, type Hands } from '../support/e2e/keyboard.ts';
+import { pager, startDrillNight, startRealNight, type Night } from '../support/e2e/nights.ts';
+import { watchPage } from '../support/e2e/watch-page.ts';
+import { hasPrometheus } from '../support/prometheus-stack.ts';
+
+const drillFactor = 20;
+
+async function choosePagingAlarm({ desk, hands }: Person): Promise<void> {
+  await expect(desk.rows(pager.title)).toBeVisible({ timeout: 30_000 });
+  await hands.press('/');
+  await hands.write('severity=critical error rate');
+  await expect(desk.rows()).toHaveCount(1);
+  await hands.press('Escape', 'Escape');
+  await expect(desk.list).toBeFocused();
+  await expect(desk.cursor).toContainText(pager.title);
+  await expect(desk.detail.getByRole('heading', { name: pager.title })).toBeVisible();
+}
+
+interface Person {
+  readonly desk: Desk;
+  readonly hands: Hands;
+  readonly night: Night;
+}
+
+async function acknowledge({ desk, hands, night }: Person): Promise<void> {
+  // What was decided about telling stands in the history, whether or not this machine has a desktop to show it on.
+  await expect(desk.history).toContainText(/Page (sent|could not be delivered)/);
+  await hands.press('a');
+  // The simulator agrees within a blink.
+  if (night.isReal) await expect(desk.cursor).toContainText('acknowledging…');
+  await expect(desk.detail).toContainText('acknowledged by Ada');
+  await expect(desk.cursor).not.toContainText('acknowledging…');
+  await expect(desk.state).toContainText('1 acknowledged');
+
+  await hands.press('g', 's');
+  await expect(desk.screen.getByRole('list', { name: 'Sources' })).toContainText('Live');
+  await hands.press('e');
+  const address = await desk.screen.getByLabel(/^Addresses/).inputValue();
+  await hands.press('Escape');
+  const silences = await night.silences(address.trim());
+  expect(silences).toHaveLength(1);
+  const [silence] = silences;
+  expect(silence?.status.state).toBe('active');
+  expect(silence?.createdBy).toContain('Ada');
+  expect(silence?.matchers).toContainEqual(
+    expect.objectContaining({ name: 'alertname', value: pager.alertname, isRegex: false }),
+  );
+  await hands.press('g', 't');
+}
+
+async function runRunbook({ desk, hands }: Person): Promise<void> {
+  await expect(desk.detail.getByRole('region', { name: /^Runbook/ })).toContainText('Checkout');
+  await hands.press('r');
+  const steps = desk.screen.getByRole('region', { name: 'Steps', exact: true }).first();
+  await expect(steps.getByRole('checkbox').first()).toBeVisible();
+  // Filled in from the labels and marked as such; no label gives the cluster.
+  const command = steps.locator('code').filter({ hasText: 'rollout undo' });
+  await expect(command.locator('mark').filter({ hasText: pager.deployment })).toBeVisible();
+  await expect(command.locator('mark').filter({ hasText: '<cluster>' })).toBeVisible();
+  await hands.press('f');
+  await hands.type('prod-eu');
+  await hands.press('Enter');
+  await expect(command).toContainText('--context prod-eu rollout undo deploy/checkout-api');
+  await expect(command.locator('mark').filter({ hasText: 'prod-eu' })).toBeVisible();
+
+  for (let ticked = 1; ticked <= 5; ticked += 1) {
+    await hands.press('Enter');
+    await expect(steps.getByRole('checkbox', { checked: true })).toHaveCount(ticked);
+  }
+  await expect(steps).toContainText('5 of 10 dealt with');
+  await hands.press('Escape');
+  await expect(desk.list).toBeVisible();
+}
+
+async function leadIncident({ desk, hands, night }: Person): Promise<void> {
+  const { page, dialog, screen } = desk;
+  await hands.press('i');
+  await expect(dialog).toContainText('Open an incident');
+  await expect(dialog.getByRole('textbox')).toBeFocused();
+  await hands.write('Checkout is down in eu-west-1');
+  await hands.press('Enter');
+  const timeline = screen.getByRole('log', { name: 'Timeline' });
+  await expect(timeline).toContainText('step 5 done');
+  await expect(timeline).toContainText(/acknowledged/i);
+
+  await hands.use(screen.getByTitle('Change the severity'));
+  await expect(page.getByRole('menuitem', { name: /^Major/ })).toBeVisible();
+  await hands.press('ArrowDown', 'ArrowDown');
+  await hands.press('Enter');
+  await expect(screen.getByTitle('Change the severity')).toContainText('Major');
+
+  await hands.use(screen.getByTitle('Change: impact'));
+  await hands.type('A third of the customers cannot pay');
+  await hands.press('Enter');
+  await expect(screen.getByTitle('Change: impact')).toContainText('A third of the customers');
+
+  await hands.press('n');
+  await hands.type('Rolled the release back, error rate falls');
+  await hands.press('Enter');
+  await expect(timeline).toContainText('error rate falls');
+  await hands.press('Escape');
+
+  await hands.press('m');
+  await expect(dialog).toContainText('Mitigated');
+  await hands.write('Rolled checkout-api back to 4.17.2');
+  await hands.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(timeline).toContainText(/Mitigated/);
+  await night.end();
+  await expect(timeline).toContainText(/cleared/i, { timeout: 45_000 });
+
+  await hands.press('v');
+  await expect(timeline).toContainText(/Resolved/);
+}
+
+const nights: readonly { name: string; start: () => Promise<Night>; canStart: boolean }[] = [
+  { name: 'the drill', start: () => startDrillNight(drillFactor), canStart: true },
+  { name: 'Prometheus and Alertmanager', start: startRealNight, canStart: hasPrometheus },
+];
+
+for (const { name, start, canStart } of nights) {
+  test(`a night with ${name}: from the alarm to the resolved incident with the keyboard alone`, async ({
+    page,
+  }) => {
+    test.skip(!canStart, 'needs prometheus and prometheus-alertmanager');
+    const night = await start();
+    try {
+      const hands = await handsOn(page);
+      const watch = await watchPage(page, night.app.url);
+      const desk = await openDesk(page, night.app.url);
+      const person: Person = { desk, hands, night };
+      await test.step('the alarm', () => choosePagingAlarm(person));
+      await test.step('acknowledging', () => acknowledge(person));
+      await test.step('the runbook', () => runRunbook(person));
+      await test.step('the incident', () => leadIncident(person));
+      await hands.expectNoPointer();
+      await watch.expectClean();
+    } finally {
+      await night.close();
+    }
+  });
+}
