@@ -47,6 +47,8 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.55 },
         transitionProps: { duration: 80 },
         closeButtonProps: { 'aria-label': 'Close' },
+        // A header outside of the page's parts would be read as a second banner of the page.
+        attributes: { header: { role: 'presentation' } },
       },
     }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
@@ -57,7 +59,14 @@ export const theme = createTheme({
       defaultProps: { size: 'sm', allowDeselect: false, comboboxProps: { shadow: 'md' } },
     }),
     Switch: Switch.extend({ defaultProps: { size: 'sm', withThumbIndicator: false } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 60 } } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        shadow: 'md',
+        transitionProps: { duration: 60 },
+        // Its focusable placeholder is no item, which a menu must not hold.
+        withInitialFocusPlaceholder: false,
+      },
+    }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 400, transitionProps: { duration: 60 } },
     }),

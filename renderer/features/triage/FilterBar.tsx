@@ -1,8 +1,9 @@
 /** The filter: typed text with its tokens drawn, what cannot be understood below it, and the grouping. */
-import { Menu, TextInput } from '@mantine/core';
+import { Menu, Modal, TextInput } from '@mantine/core';
 import { ChevronDown, X } from 'lucide-react';
 import { useMemo, useRef, useState, type RefObject } from 'react';
 import { Button } from '../../ui/Button.tsx';
+import { DialogButtons } from '../../ui/Dialog.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { filterParts } from './filter-parts.ts';
@@ -104,50 +105,72 @@ function GroupMenu({
   labels,
   onGroupBy,
 }: Pick<FilterBarProps, 'groupBy' | 'labels' | 'onGroupBy'>) {
-  const [isOpen, setIsOpen] = useState(false);
-  const [other, setOther] = useState('');
-  const choose = (name: string): void => {
-    onGroupBy(name);
-    setIsOpen(false);
-    setOther('');
-  };
+  const [isAsking, setIsAsking] = useState(false);
   return (
-    <Menu opened={isOpen} onChange={setIsOpen} position="bottom-end" width={240}>
-      <Menu.Target>
-        <Button isSmall>
-          Group: {visibleText(groupBy, true).slice(0, 30)}
-          <ChevronDown aria-hidden="true" />
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {groupings.map((name) => (
-          <Menu.Item key={name} onClick={() => choose(name)}>
-            {name === 'none' ? 'No groups' : `By ${name}`}
-          </Menu.Item>
-        ))}
-        {labels.length > 0 && <Menu.Label>By a label of the alarm</Menu.Label>}
-        {labels.slice(0, shownLabels).map((name) => (
-          <Menu.Item key={name} onClick={() => choose(name)}>
-            {visibleText(name, true).slice(0, 60)}
-          </Menu.Item>
-        ))}
-        <form
-          className={classes.other}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (other.trim() !== '') choose(other.trim());
-          }}
-        >
-          <TextInput
-            value={other}
-            maxLength={200}
-            placeholder="Another label, then Enter"
-            aria-label="Group by another label"
-            onChange={(event) => setOther(event.currentTarget.value)}
-            onKeyDown={(event) => event.stopPropagation()}
-          />
-        </form>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={240}>
+        <Menu.Target>
+          <Button isSmall>
+            Group: {visibleText(groupBy, true).slice(0, 30)}
+            <ChevronDown aria-hidden="true" />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {groupings.map((name) => (
+            <Menu.Item key={name} onClick={() => onGroupBy(name)}>
+              {name === 'none' ? 'No groups' : `By ${name}`}
+            </Menu.Item>
+          ))}
+          {labels.length > 0 && <Menu.Label>By a label of the alarm</Menu.Label>}
+          {labels.slice(0, shownLabels).map((name) => (
+            <Menu.Item key={name} onClick={() => onGroupBy(name)}>
+              {visibleText(name, true).slice(0, 60)}
+            </Menu.Item>
+          ))}
+          <Menu.Item onClick={() => setIsAsking(true)}>By another label…</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <OtherLabel isOpen={isAsking} onClose={() => setIsAsking(false)} onGroupBy={onGroupBy} />
+    </>
+  );
+}
+
+function OtherLabel({
+  isOpen,
+  onClose,
+  onGroupBy,
+}: {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onGroupBy: (groupBy: string) => void;
+}) {
+  const [name, setName] = useState('');
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="Group by a label">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() === '') return;
+          onGroupBy(name.trim());
+          setName('');
+          onClose();
+        }}
+      >
+        <TextInput
+          label="Name of the label"
+          placeholder="cluster"
+          value={name}
+          maxLength={200}
+          data-autofocus
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <DialogButtons>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" isSubmit disabled={name.trim() === ''}>
+            Group
+          </Button>
+        </DialogButtons>
+      </form>
+    </Modal>
   );
 }
