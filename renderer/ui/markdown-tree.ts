@@ -4,7 +4,7 @@
  * HTML in it stays text. What remains is cut down to what a runbook needs: no ids that could shadow ours, no images that
  * would ask the network, no style. Nothing here ever becomes an HTML string.
  */
-import type { Element, ElementContent, Root } from 'hast';
+import type { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import { common, createLowlight } from 'lowlight';
 import rehypeSanitize, { defaultSchema, type Options } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
@@ -13,6 +13,12 @@ import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { visibleText } from './visible-text.ts';
+
+/** A tree of HTML, by the types of what draws it. */
+type Nodes = Parameters<typeof toJsxRuntime>[0];
+export type Root = Extract<Nodes, { type: 'root' }>;
+export type Element = Extract<Nodes, { type: 'element' }>;
+type ElementContent = Element['children'][number];
 
 const schema: Options = {
   ...defaultSchema,

@@ -1,8 +1,14 @@
 import * as fc from 'fast-check';
-import type { Element, Root, RootContent } from 'hast';
 import { describe, expect, it } from 'vitest';
 import { createSlugger as createMainSlugger } from '../../../main/runbooks/names.ts';
-import { createSlugger, markdownTree } from '../../../renderer/ui/markdown-tree.ts';
+import {
+  createSlugger,
+  markdownTree,
+  type Element,
+  type Root,
+} from '../../../renderer/ui/markdown-tree.ts';
+
+type RootContent = Root['children'][number];
 
 function elements(node: Root | RootContent): Element[] {
   const own = node.type === 'element' ? [node] : [];
