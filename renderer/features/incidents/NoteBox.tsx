@@ -11,7 +11,7 @@ import classes from './incident.module.css';
 type NoteKind = 'note' | 'decision' | 'status_update';
 
 const kinds: readonly { kind: NoteKind; label: string; hint: string }[] = [
-  { kind: 'note', label: 'Note', hint: 'Write what you see…' },
+  { kind: 'note', label: 'Note', hint: 'Write what you see or decide…' },
   { kind: 'decision', label: 'Decision', hint: 'Write what was decided, and why…' },
   {
     kind: 'status_update',

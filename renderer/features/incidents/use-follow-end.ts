@@ -21,9 +21,9 @@ export function useFollowEnd<Element extends HTMLElement>(count: number): Follow
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const isFollowing = useRef(true);
 
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- more of them is why it scrolls
   useLayoutEffect(() => {
     if (isFollowing.current) scrollToEnd(scroller.current);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- more of them is why it scrolls
   }, [count]);
 
   // What stands around it may leave it less room than before.
