@@ -6,6 +6,7 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -149,6 +150,8 @@ export interface FaultyProxy extends Omit<TestServer, 'respond'> {
   fault: Answer | null;
   /** By how much the upstream claims to be up for longer than it is. */
   olderMs: number;
+  /** How long it keeps a write to itself before it passes it on. */
+  writeDelayMs: number;
 }
 
 /** Stands in front of a real upstream and passes everything on, until it is told to lie. */
@@ -156,6 +159,7 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   const pass = async (response: ServerResponse, request: IncomingMessage): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.method !== 'GET') await wait(proxy.writeDelayMs);
     const { host: _, connection: __, ...headers } = request.headers;
     const answered = await fetch(new URL(request.url ?? '/', upstream), {
       method: request.method ?? 'GET',
@@ -187,6 +191,7 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
     close: () => server.close(),
     fault: null,
     olderMs: 0,
+    writeDelayMs: 0,
   };
   return proxy;
 }

@@ -76,6 +76,8 @@ export async function startDrillNight(factor: number): Promise<Night> {
 
 export async function startRealNight(): Promise<Night> {
   const monitoring = await startMonitoring([watchdog, fires(true)]);
+  // Long enough to see what the desk says until the source has agreed.
+  monitoring.proxy.writeDelayMs = 1_500;
   const runbooks = resolve('dist/main/drill-runbooks');
   const app = await startWebApp({
     config: watching(monitoring.proxy.url, { runbookFolders: [runbooks] }),
