@@ -1,0 +1,71 @@
+/** The line of numbers below a source's name. Pure. */
+import type { Source } from '../../../preload/contract/sources.ts';
+import { ageText, durationText } from '../../ui/time-text.ts';
+import { sightOf } from './sight.ts';
+
+export type SourceTimes = Pick<
+  Source,
+  | 'isEnabled'
+  | 'isStopped'
+  | 'freshness'
+  | 'intervalMs'
+  | 'lastAttemptAt'
+  | 'lastSuccessAt'
+  | 'nextAttemptAt'
+  | 'tookMs'
+>;
+
+const ago = (at: string, now: number): string => `${ageText(now - Date.parse(at))} ago`;
+
+const tookText = (ms: number): string =>
+  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+function nextText(source: SourceTimes, now: number): string | null {
+  const sight = sightOf(source);
+  if (sight === 'paused' || sight === 'removed') return 'not polled';
+  if (sight === 'stopped') return 'no next attempt';
+  if (source.nextAttemptAt === null) return null;
+  const wait = Date.parse(source.nextAttemptAt) - now;
+  return wait < 1_000 ? 'polling now' : `next attempt in ${durationText(wait)}`;
+}
+
+/** When it last answered, when it was last tried (if that is another time), how long it took, what comes next. */
+export function sourceFacts(source: SourceTimes, now: number): string[] {
+  const { lastAttemptAt, lastSuccessAt, tookMs } = source;
+  const wasTriedSince =
+    lastAttemptAt !== null &&
+    (lastSuccessAt === null || Date.parse(lastAttemptAt) > Date.parse(lastSuccessAt)) &&
+    sightOf(source) !== 'live';
+  return [
+    lastSuccessAt === null ? 'never answered yet' : `answered ${ago(lastSuccessAt, now)}`,
+    wasTriedSince ? `tried ${ago(lastAttemptAt, now)}` : null,
+    tookMs === null ? null : `took ${tookText(tookMs)}`,
+    nextText(source, now),
+    source.isEnabled ? `every ${durationText(source.intervalMs)}` : null,
+  ].filter((fact) => fact !== null);
+}
+
+const shownSkewMs = 5_000;
+
+/** Null while the clocks agree well enough. */
+export function skewText(clockSkewMs: number | null): string | null {
+  if (clockSkewMs === null || Math.abs(clockSkewMs) <= shownSkewMs) return null;
+  const side = clockSkewMs > 0 ? 'ahead of' : 'behind';
+  return `Its clock is ${durationText(Math.abs(clockSkewMs))} ${side} this computer's. Times of its alarms are off by that. Set both by NTP.`;
+}
+
+/** A poll that a person asked for; `before`: the last attempt known then. */
+export interface AskedPoll {
+  readonly before: string | null;
+  readonly askedAt: number;
+}
+
+/** After this, an answer is not waited for any more: the source's own words say how it is. */
+export const askedPollMs = 30_000;
+
+export const isPolling = (
+  asked: AskedPoll | undefined,
+  lastAttemptAt: string | null,
+  now: number,
+): boolean =>
+  asked !== undefined && asked.before === lastAttemptAt && now - asked.askedAt < askedPollMs;
