@@ -31,6 +31,8 @@ export function SourceLine({ source, actions, isCurrent, isPolling, onCurrent }:
   const sight = sightOf(source);
   const skew = skewText(source.clockSkewMs);
   return (
+    // The line does nothing by itself: it notes which source the keys mean.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <li
       className={classes.source}
       data-sight={sight}

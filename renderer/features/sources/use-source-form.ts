@@ -56,6 +56,12 @@ export interface SourceFormState {
 
 const backToList = (): void => navigate(writePlace({ at: 'list' }));
 
+const without = <Value>(
+  record: Readonly<Record<string, Value>>,
+  name: string,
+): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).filter(([other]) => other !== name));
+
 export function useSourceForm(kind: SourceKind, source: Source | null): SourceFormState {
   const key = source === null ? `source.new.${kind.kind}` : `source.${source.id}`;
   // As it was when the form opened: an edit of the file meanwhile must not swap fields under the person's hands.
@@ -85,7 +91,7 @@ export function useSourceForm(kind: SourceKind, source: Source | null): SourceFo
 
   const change = (next: SourceForm, field: string): void => {
     setForm(next);
-    setRefusal(({ [field]: _, ...rest }) => rest);
+    setRefusal((before) => without(before, field));
     setFailure(null);
   };
 
@@ -138,9 +144,10 @@ export function useSourceForm(kind: SourceKind, source: Source | null): SourceFo
     setInterval: (interval) => change({ ...form, interval }, intervalField),
     setValue: (name, value) => change({ ...form, values: { ...form.values, [name]: value } }, name),
     setSecret: (name, value) => {
-      setSecrets(({ [name]: _, ...rest }) =>
-        value === undefined ? rest : { ...rest, [name]: value },
-      );
+      setSecrets((before) => {
+        const others = without(before, name);
+        return value === undefined ? others : { ...others, [name]: value };
+      });
       change(form, name);
     },
     discard: () => {

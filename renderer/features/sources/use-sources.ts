@@ -65,7 +65,7 @@ export function useSources(): Sources {
 
   const ask = async (those: readonly Source[], send: () => Promise<unknown>): Promise<void> => {
     await send();
-    const askedAt = Date.now();
+    const askedAt = now;
     setAsked(
       (before) =>
         new Map([
