@@ -13,7 +13,7 @@ export interface ProbeAnswers {
   readonly cpu: number;
   /** Of all threads, in bytes. */
   readonly memory: number;
-  /** In nanoseconds, since the last time this was asked; of the main thread. */
+  /** In nanoseconds, since the last time this was asked (the first time begins it); of the main thread. */
   readonly delays: { readonly p50: number; readonly p99: number; readonly max: number };
   /** When each program was started. */
   readonly programs: readonly string[];
@@ -34,8 +34,8 @@ function answerQuestions(): void {
     Object.assign(childProcess, { [name]: watched });
   }
   const resolution = 1;
+  // It wakes the process every millisecond, so it runs only for who asks.
   const histogram = monitorEventLoopDelay({ resolution });
-  histogram.enable();
   const questions: { [Name in keyof ProbeAnswers]: () => ProbeAnswers[Name] } = {
     beganAt: () => beganAt,
     cpu: () => {
@@ -52,6 +52,7 @@ function answerQuestions(): void {
         max: histogram.max - tick,
       };
       histogram.reset();
+      histogram.enable();
       return found;
     },
     programs: () => programs,
