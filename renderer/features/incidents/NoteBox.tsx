@@ -35,8 +35,11 @@ export function NoteBox({ id, ref }: NoteBoxProps) {
   const [isBusy, setIsBusy] = useState(false);
   const draft = useDraft(`incident.${id}.note`);
   const field = useRef<HTMLTextAreaElement>(null);
+  /** Begun with a key: when it is written, the keys work again. Whoever clicked here may write on. */
+  const isByKey = useRef(false);
   useImperativeHandle(ref, () => ({
     write(next) {
+      isByKey.current = true;
       setKind(next);
       field.current?.focus();
     },
@@ -51,6 +54,7 @@ export function NoteBox({ id, ref }: NoteBoxProps) {
     if (!isAdded) return;
     draft.clear();
     setKind('note');
+    if (isByKey.current) field.current?.blur();
   };
   return (
     <form
@@ -69,6 +73,9 @@ export function NoteBox({ id, ref }: NoteBoxProps) {
         maxLength={20_000}
         value={draft.text}
         readOnly={isBusy}
+        onPointerDown={() => {
+          isByKey.current = false;
+        }}
         onChange={(event) => draft.write(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;

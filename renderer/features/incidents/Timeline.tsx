@@ -4,6 +4,7 @@ import { memo, useState } from 'react';
 import type { Entry, Incident } from '../../../preload/contract/incidents.ts';
 import { Button } from '../../ui/Button.tsx';
 import { useNow, useTimeZone } from '../../ui/clock.ts';
+import { incidentState } from '../../ui/incident-words.ts';
 import { EntryIcon } from '../../ui/EntryIcon.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Moment } from '../../ui/Time.tsx';
@@ -105,7 +106,7 @@ function NowRow({ incident }: { readonly incident: Incident }) {
   const { times } = incident.summary;
   const { when, text } = nowText(times, useNow());
   return (
-    <li className={classes.entry} data-now={when}>
+    <li className={classes.entry} data-now={incidentState(times)}>
       <time>
         {times.resolvedAt === null ? when : <Moment at={times.resolvedAt} hasSeconds={false} />}
       </time>

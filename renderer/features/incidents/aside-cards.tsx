@@ -32,7 +32,7 @@ export function AlarmsCard({
   const [isAll, setIsAll] = useState(false);
   const shown = isAll ? alarms : alarms.slice(0, shownAlarms);
   return (
-    <Card title="Alarms" aside={alarmsAside(incident.summary)} isFlush>
+    <Card title="Alarms" aside={alarmsAside(alarms)} isFlush>
       {alarms.length === 0 && (
         <p className={classes.text}>
           Opened without an alarm. Alarms of the same service join by themselves once one is added.

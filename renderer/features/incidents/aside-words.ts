@@ -1,12 +1,17 @@
 /** Words of the right column. Pure. */
 import type { AlarmRow } from '../../../preload/contract/alarms.ts';
-import type { IncidentSummary } from '../../../preload/contract/incidents.ts';
 import type { Run, Step } from '../../../preload/contract/runbooks.ts';
 import { ageText, momentText } from '../../ui/time-text.ts';
 
-export function alarmsAside({ alarmCount, firingCount }: IncidentSummary): string {
-  if (alarmCount === 0) return 'none';
-  return firingCount === 0 ? 'none firing' : `${firingCount} firing`;
+/** `2 firing`, `1 firing, 1 acknowledged`, `none firing`. */
+export function alarmsAside(alarms: readonly Pick<AlarmRow, 'status'>[]): string {
+  if (alarms.length === 0) return 'none';
+  const count = (status: AlarmRow['status']): number =>
+    alarms.filter((alarm) => alarm.status === status).length;
+  const parts = (['firing', 'acknowledged', 'suppressed'] as const)
+    .filter((status) => count(status) > 0)
+    .map((status) => `${count(status)} ${status}`);
+  return parts.length === 0 ? 'all cleared' : parts.join(', ');
 }
 
 export interface AlarmAside {

@@ -8,5 +8,8 @@ export function mitigationGuess(runs: readonly Run[]): string {
     .flatMap(({ steps }) => steps)
     .filter(({ phase, state, at }) => phase === 'stop_it' && state === 'done' && at !== null)
     .sort((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));
-  return last === undefined ? '' : last.plainText.trim().slice(0, longest);
+  const text = last?.plainText.trim() ?? '';
+  // The first sentence says what to do; the rest says why it is safe.
+  const sentence = /^[\s\S]*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
+  return sentence.slice(0, longest).toWellFormed();
 }

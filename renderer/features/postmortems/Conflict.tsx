@@ -15,6 +15,9 @@ export interface ConflictProps {
   readonly onChoose: (text: PostmortemText) => void;
 }
 
+/** Where the head leads while nothing is saved. */
+export const conflictId = 'conflict';
+
 type Choices = Partial<Record<keyof PostmortemText, Choice>>;
 
 export function Conflict({ base, mine, theirs, onChoose }: ConflictProps) {
@@ -24,7 +27,12 @@ export function Conflict({ base, mine, theirs, onChoose }: ConflictProps) {
     parts.map(({ name, suggestion }) => [name, own[name] ?? suggestion]),
   );
   return (
-    <section className={classes.conflict} aria-label="Saved from somewhere else" role="alert">
+    <section
+      id={conflictId}
+      className={classes.conflict}
+      aria-label="Saved from somewhere else"
+      role="alert"
+    >
       <h2>
         This postmortem was saved from another window at <Moment at={theirs.savedAt} />.
       </h2>
@@ -73,14 +81,8 @@ function PartChoice(props: {
         {part.isContested && <span className={classes.contested}>both of you changed it</span>}
       </legend>
       <div className={classes.texts}>
-        <div data-chosen={choice !== 'mine' || undefined}>
-          <h3>Theirs</h3>
-          <ForeignText text={part.theirs || 'Nothing written.'} />
-        </div>
-        <div data-chosen={choice !== 'theirs' || undefined}>
-          <h3>Mine</h3>
-          <ForeignText text={part.mine || 'Nothing written.'} />
-        </div>
+        <Side name="Theirs" text={part.theirs} isChosen={choice !== 'mine'} />
+        <Side name="Mine" text={part.mine} isChosen={choice !== 'theirs'} />
       </div>
       <div className={classes.options}>
         {options.map((option) => (
@@ -96,5 +98,21 @@ function PartChoice(props: {
         ))}
       </div>
     </fieldset>
+  );
+}
+
+function Side(props: { readonly name: string; readonly text: string; readonly isChosen: boolean }) {
+  return (
+    <div
+      data-chosen={props.isChosen || undefined}
+      // A long text scrolls, so the keyboard must reach it.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      role="group"
+      aria-label={props.name}
+    >
+      <h3>{props.name}</h3>
+      <ForeignText text={props.text || 'Nothing written.'} />
+    </div>
   );
 }

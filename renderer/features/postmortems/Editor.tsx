@@ -12,7 +12,7 @@ import { ActionsCard } from './ActionsCard.tsx';
 import { Conflict } from './Conflict.tsx';
 import { EditorHead } from './EditorHead.tsx';
 import { EvidenceCard } from './EvidenceCard.tsx';
-import { evidenceText, insertAt } from './evidence-text.ts';
+import { endOfLine, evidenceText, insertAt } from './evidence-text.ts';
 import { FindingsCard } from './FindingsCard.tsx';
 import {
   afterWhys,
@@ -86,11 +86,17 @@ export function Editor({ postmortem }: { readonly postmortem: Postmortem }) {
       change(({ whys }) => ({ whys: attach(whys, target.id, entry.id) }));
       return;
     }
-    const { name } = target;
+    const field = fields.current.get(target.name);
+    const isTouched = touched.current.has(target.name);
+    insertInto(
+      target.name,
+      entry,
+      isTouched && field !== undefined ? field.selectionStart : text[target.name].length,
+    );
+  };
+  const insertInto = (name: Part['name'], entry: Entry, place: number): void => {
     const field = fields.current.get(name);
-    const value = text[name];
-    const place = touched.current.has(name) && field ? field.selectionStart : value.length;
-    const after = insertAt(value, place, evidenceText(entry));
+    const after = insertAt(text[name], place, evidenceText(entry));
     if (field === undefined || !typeInto(field, place, after.text)) {
       change(() => ({ [name]: after.text }));
     }
@@ -107,6 +113,10 @@ export function Editor({ postmortem }: { readonly postmortem: Postmortem }) {
       onFocus={() => {
         touched.current.add(one.name);
         setTarget({ kind: 'part', name: one.name });
+      }}
+      onDropEntry={(entryId, place) => {
+        const entry = timeline.find(({ id }) => id === entryId);
+        if (entry !== undefined) insertInto(one.name, entry, endOfLine(text[one.name], place));
       }}
       register={(field) => {
         if (field === null) fields.current.delete(one.name);

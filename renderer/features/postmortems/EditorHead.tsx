@@ -8,6 +8,7 @@ import { IncidentMark } from '../../ui/IncidentMark.tsx';
 import { incidentStateText } from '../../ui/incident-words.ts';
 import { momentText } from '../../ui/time-text.ts';
 import { isDirty, type Editing } from './autosave.ts';
+import { conflictId } from './Conflict.tsx';
 import classes from './postmortem.module.css';
 
 export interface EditorHeadProps {
@@ -75,14 +76,21 @@ function SaveState({
     );
   }
   const { savedAt, revision } = editing.base;
-  const words =
-    editing.theirs !== null
-      ? 'Not saved: choose below'
-      : isDirty(editing)
-        ? 'Saving…'
-        : revision === 1
-          ? 'Drafted from the timeline'
-          : `Saved ${momentText(savedAt, now, zone)}`;
+  if (editing.theirs !== null) {
+    return (
+      <span className={classes.failure} role="alert">
+        Not saved: it was saved from another window meanwhile.{' '}
+        <Button isSmall onClick={() => document.querySelector(`#${conflictId}`)?.scrollIntoView()}>
+          Choose
+        </Button>
+      </span>
+    );
+  }
+  const words = isDirty(editing)
+    ? 'Saving…'
+    : revision === 1
+      ? 'Drafted from the timeline'
+      : `Saved ${momentText(savedAt, now, zone)}`;
   return (
     <span className={classes.saved} role="status">
       {words}

@@ -1,7 +1,8 @@
 /** One part of the draft: Markdown as it is, or how it reads. */
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, type DragEvent, type ReactNode } from 'react';
 import { openLink } from '../../api/links.ts';
 import { Markdown } from '../../ui/Markdown.tsx';
+import { entryType } from './EvidenceCard.tsx';
 import type { Part } from './parts.ts';
 import classes from './postmortem.module.css';
 
@@ -13,9 +14,18 @@ export interface TextPartProps {
   readonly isTarget: boolean;
   readonly onChange: (value: string) => void;
   readonly onFocus: () => void;
+  /** An entry was dropped at this place of the text. */
+  readonly onDropEntry: (entryId: number, place: number) => void;
   readonly register: (field: HTMLTextAreaElement | null) => void;
   /** Below the text: what was measured. */
   readonly children?: ReactNode;
+}
+
+/** Where in the field the pointer is; its end where the browser cannot say. */
+function placeUnder(event: DragEvent<HTMLTextAreaElement>): number {
+  const field = event.currentTarget;
+  const caret = document.caretPositionFromPoint(event.clientX, event.clientY);
+  return caret?.offsetNode === field ? caret.offset : field.value.length;
 }
 
 const follow = (url: string): void => void openLink(url);
@@ -52,6 +62,12 @@ export function TextPart(props: TextPartProps) {
           onChange={(event) => props.onChange(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') event.currentTarget.blur();
+          }}
+          onDrop={(event) => {
+            const entryId = Number(event.dataTransfer.getData(entryType));
+            if (!Number.isInteger(entryId) || entryId <= 0) return;
+            event.preventDefault();
+            props.onDropEntry(entryId, placeUnder(event));
           }}
         />
       )}

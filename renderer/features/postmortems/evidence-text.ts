@@ -46,3 +46,9 @@ export function insertAt(
     place: before.length + lead.length + addition.length,
   };
 }
+
+/** The end of the line that holds this place: what is dropped does not tear a sentence apart. */
+export function endOfLine(text: string, place: number): number {
+  const end = text.indexOf('\n', place);
+  return end === -1 ? text.length : end;
+}
