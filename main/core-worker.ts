@@ -45,7 +45,11 @@ async function take(message: ToCore): Promise<void> {
 shell.on('message', (message: ToCore) => void take(message));
 
 try {
-  core = await createCore({ ...settings, powers: connectPowers(powers) });
+  core = await createCore({
+    ...settings,
+    powers: connectPowers(powers),
+    alive: () => say({ type: 'beat' }),
+  });
   for (const message of waiting.splice(0)) void take(message);
   say({ type: 'ready' });
 } catch (error) {

@@ -46,6 +46,8 @@ export interface CoreOptions {
   /** Set when this process plays a drill. */
   readonly drill: { readonly factor: number; readonly runbooks: string } | null;
   readonly clock?: Clock;
+  /** Called now and then from within long work: taking in 50,000 alarms at once is no hang. */
+  readonly alive?: () => void;
 }
 
 export interface Core {
@@ -93,6 +95,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       matchAlarm: (alarm) => runbooks.matchAlarm(alarm),
     },
     incidents: { openIncidentOf: (id) => incidents.openIncidentOf(id) },
+    alive: options.alive,
   });
   const sources = createSourceService({
     ...shared,

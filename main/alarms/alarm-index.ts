@@ -66,13 +66,24 @@ export class AlarmIndex {
     this.touch();
   }
 
-  state(sourceId: SourceId): SourceState {
+  /** What is known of a source, to compare this snapshot with. */
+  state(sourceId: SourceId, snapshot: Snapshot): SourceState {
     const { active, applied } = this.#source(sourceId);
+    let past: ReadonlyMap<string, KnownAlarm> | null = null;
     return {
       sourceId,
       active,
       applied,
-      past: (externalId) => this.#store.byExternalId(sourceId, externalId)?.alarm,
+      past: (externalId) => {
+        // One question for all that are new: a storm asks for thousands.
+        past ??= this.#store.byExternalIds(
+          sourceId,
+          snapshot.alarms
+            .map((alarm) => alarm.externalId.toWellFormed())
+            .filter((key) => !active.has(key)),
+        );
+        return past.get(externalId);
+      },
     };
   }
 

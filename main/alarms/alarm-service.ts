@@ -39,6 +39,8 @@ export interface AlarmDeps {
     matchAlarm(alarm: KnownAlarm): readonly RunbookMatch[];
   };
   readonly incidents: Pick<RowLookups, 'openIncidentOf'>;
+  /** See `CoreOptions.alive`. */
+  readonly alive?: (() => void) | undefined;
 }
 
 export interface AlarmService {
@@ -105,6 +107,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     store,
     index,
     sourceName: (id) => sources.health(id)?.name ?? id,
+    alive: deps.alive,
     committed(ids) {
       tellWindows(ids);
       if (ids.length > maxNamed) setImmediate(() => queries.warm());

@@ -119,8 +119,10 @@ export function createAlarmStore(db: WritableDb) {
     `SELECT ${columns} FROM ${withEpisode} WHERE a.status <> 'resolved'`,
   );
   const selectById = db.read<AlarmSqlRow>(`SELECT ${columns} FROM ${withEpisode} WHERE a.id = @id`);
-  const selectByExternalId = db.read<AlarmSqlRow>(
-    `SELECT ${columns} FROM ${withEpisode} WHERE a.source_id = @sourceId AND a.external_id = @externalId`,
+  const selectByExternalIds = db.read<AlarmSqlRow>(
+    `SELECT ${columns} FROM json_each(@externalIds) j
+       CROSS JOIN alarm a ON a.source_id = @sourceId AND a.external_id = j.value
+       LEFT JOIN episode e ON e.alarm_id = a.id AND e.ended_at IS NULL`,
   );
   const selectUnseenIds = db.read<{ alarm_id: number }>(
     `SELECT DISTINCT alarm_id FROM episode WHERE is_unseen = 1`,
@@ -199,10 +201,16 @@ export function createAlarmStore(db: WritableDb) {
       const row = selectById.get({ id });
       return row && toStored(row);
     },
-    byExternalId(sourceId: SourceId, externalId: string): StoredAlarm | undefined {
-      const row = selectByExternalId.get({ sourceId, externalId });
-      return row && toStored(row);
-    },
+    /** By external id; unknown ones are absent. */
+    byExternalIds: (
+      sourceId: SourceId,
+      externalIds: readonly string[],
+    ): ReadonlyMap<string, KnownAlarm> =>
+      new Map(
+        selectByExternalIds
+          .all({ sourceId, externalIds: JSON.stringify(externalIds) })
+          .map((row) => [row.external_id, toStored(row).alarm]),
+      ),
     unseenIds: (): AlarmId[] => selectUnseenIds.all({}).map((row) => row.alarm_id as AlarmId),
     resolvedSince: (from: Instant, limit: number): KnownAlarm[] =>
       selectResolved.all({ from, limit }).map((row) => toStored(row).alarm),

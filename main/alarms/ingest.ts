@@ -16,9 +16,13 @@ export interface IngestDeps {
   readonly store: AlarmStore;
   readonly index: AlarmIndex;
   readonly sourceName: (sourceId: SourceId) => string;
+  /** Says from within a long transaction that it goes on: whoever watches the core must not take it for hung. */
+  readonly alive?: (() => void) | undefined;
   /** Once the change is on disk. */
   readonly committed: (ids: readonly AlarmId[]) => void;
 }
+
+const aliveEvery = 1_000;
 
 export type Ingest = ReturnType<typeof createIngest>;
 
@@ -93,7 +97,7 @@ export function createIngest(deps: IngestDeps) {
       if (isAhead) index.reload();
       isAhead = false;
       const isUnseen = catchingUp.has(sourceId);
-      const result = reconcile(index.state(sourceId), snapshot, atMs, store.newIds());
+      const result = reconcile(index.state(sourceId, snapshot), snapshot, atMs, store.newIds());
       const changes = result.findings.map((finding) => finding.change);
       if (changes.length === 0) {
         index.take(sourceId, snapshot, result, isUnseen);
@@ -103,7 +107,10 @@ export function createIngest(deps: IngestDeps) {
           db.transaction(() => {
             const at = toInstant(atMs);
             const sourceName = deps.sourceName(sourceId);
-            for (const finding of result.findings) write(finding, at, sourceName, isUnseen);
+            for (const [count, finding] of result.findings.entries()) {
+              write(finding, at, sourceName, isUnseen);
+              if (count % aliveEvery === 0) deps.alive?.();
+            }
             index.take(sourceId, snapshot, result, isUnseen);
             db.afterCommit(() => {
               isAhead = false;
