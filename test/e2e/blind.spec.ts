@@ -2,9 +2,10 @@
 import { expect, test } from '@playwright/test';
 import { pollMs, watching } from '../support/e2e/configuration.ts';
 import { favicon, openDesk } from '../support/e2e/desk.ts';
-import { startMonitoring, type Monitoring } from '../support/e2e/monitoring.ts';
+import { longAgoMs, startMonitoring, type Monitoring } from '../support/e2e/monitoring.ts';
 import { stored } from '../support/store-file.ts';
-import { firingRules, hasPrometheus } from '../support/prometheus-stack.ts';
+import { firingRules, hasPrometheus, startAlertmanager } from '../support/prometheus-stack.ts';
+import { startFaultyProxy } from '../support/upstream-faults.ts';
 import { startWebApp, type WebApp } from '../support/web-app.ts';
 
 test.skip(!hasPrometheus, 'needs prometheus and prometheus-alertmanager');
@@ -86,4 +87,29 @@ test('an Alertmanager that stops makes the desk blind within two polls, and its 
   expect(decisions.filter(({ occasion }) => occasion !== 'reminder')).toEqual(
     episodes.map(({ alarm_id }) => ({ alarm_id, occasion: 'fired' })),
   );
+});
+
+test('a quiet desk that loses its sight is not quiet any more, anywhere', async ({ page }) => {
+  const alertmanager = await startAlertmanager();
+  const proxy = await startFaultyProxy(alertmanager.url);
+  proxy.olderMs = longAgoMs;
+  const other = await startWebApp({ config: watching(proxy.url) });
+  try {
+    const desk = await openDesk(page, other.url);
+    await expect(desk.state).toContainText('Quiet');
+    await expect(page).toHaveTitle(/^Quiet/);
+    await expect(desk.screen).toContainText('Nothing is firing');
+    const quietIcon = await favicon(page);
+
+    await alertmanager.stop();
+    await expect(desk.state).toContainText('blind on Production', { timeout: 2 * pollMs + 2_000 });
+    await expect(page).toHaveTitle(/^\? nothing known to fire blind on Production/);
+    await expect(desk.screen).toContainText('Cannot look');
+    await expect(page.locator('body')).not.toContainText(/\bquiet\b|Nothing is firing/i);
+    expect(await favicon(page)).not.toBe(quietIcon);
+  } finally {
+    await other.dispose();
+    await proxy.close();
+    await alertmanager.remove();
+  }
 });

@@ -1,8 +1,10 @@
 /**
  * A whole night with the keyboard alone: the alarm, what was decided about telling, acknowledging, the runbook, the
- * incident. Once with the simulator of a drill, once with Prometheus and Alertmanager.
+ * incident, the postmortem and the review. Once with the simulator of a drill, once with Prometheus and Alertmanager.
  */
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { parse } from 'yaml';
 import { openDesk, type Desk } from '../support/e2e/desk.ts';
 import { handsOn, type Hands } from '../support/e2e/keyboard.ts';
 import { pager, startDrillNight, startRealNight, type Night } from '../support/e2e/nights.ts';
@@ -93,8 +95,7 @@ async function leadIncident({ desk, hands, night }: Person): Promise<void> {
   await expect(timeline).toContainText(/acknowledged/i);
 
   await hands.use(screen.getByTitle('Change the severity'));
-  await expect(page.getByRole('menuitem', { name: /^Major/ })).toBeVisible();
-  await hands.press('ArrowDown', 'ArrowDown');
+  await hands.arrowTo(page.getByRole('menuitem', { name: /^Major/ }));
   await hands.press('Enter');
   await expect(screen.getByTitle('Change the severity')).toContainText('Major');
 
@@ -122,13 +123,99 @@ async function leadIncident({ desk, hands, night }: Person): Promise<void> {
   await expect(timeline).toContainText(/Resolved/);
 }
 
+/** What the window offers to save, as it arrives on the disk: its front matter, and the rest. */
+async function exported(
+  desk: Desk,
+  press: () => Promise<void>,
+): Promise<{ facts: unknown; text: string }> {
+  const [download] = await Promise.all([desk.page.waitForEvent('download'), press()]);
+  expect(download.suggestedFilename()).toMatch(/\.md$/);
+  const document = readFileSync(await download.path(), 'utf8');
+  const [, facts = '', text = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(document) ?? [];
+  return { facts: parse(facts), text };
+}
+
+const pastDue = { typed: '01012020', day: '2020-01-01' } as const;
+
+async function writePostmortem({ desk, hands }: Person): Promise<void> {
+  const { screen } = desk;
+  await hands.press('p');
+  const summary = screen.getByRole('textbox', { name: 'Summary' });
+  await hands.tabTo(summary);
+  await hands.press('ControlOrMeta+End');
+  await hands.type(' The database had no connection left.');
+  await expect(screen.getByRole('status').filter({ hasText: /^Saved/ })).toBeVisible();
+
+  const whys = screen.getByRole('tree', { name: 'Whys' });
+  await hands.tabTo(whys.getByRole('treeitem').first());
+  const drafted = await whys.getByRole('treeitem').count();
+  await hands.press('Enter');
+  await hands.type('Release 4.18.0 never returned its connections');
+  await hands.press('Enter');
+  await hands.type('No test runs long enough to notice');
+  await hands.press('Escape');
+  await expect(whys.getByRole('treeitem')).toHaveCount(drafted + 2);
+
+  await hands.tabTo(screen.getByRole('textbox', { name: 'New action: what will be done' }));
+  await hands.type('Soak test the checkout for an hour');
+  await hands.press('Tab');
+  await hands.type('Grace');
+  await hands.press('Tab');
+  await hands.type(pastDue.typed);
+  await hands.press('Enter');
+  await expect(screen.getByRole('checkbox', { name: /Soak test/ })).toBeVisible();
+  await expect(screen.getByRole('listitem').filter({ hasText: 'Soak test' })).toContainText(
+    'overdue',
+  );
+
+  const { facts, text } = await exported(desk, () =>
+    hands.use(screen.getByRole('button', { name: /^Export as Markdown/ })),
+  );
+  expect(facts).toMatchObject({ severity: 'major' });
+  for (const part of [
+    '## Timeline',
+    pager.title,
+    'step 5 done',
+    'error rate falls',
+    'Rolled checkout-api back to 4.17.2',
+    'The database had no connection left',
+    'never returned its connections',
+    'Soak test the checkout for an hour',
+    'Grace',
+    pastDue.day,
+  ]) {
+    expect(text.replaceAll('\\', '')).toContain(part);
+  }
+
+  await hands.press('w');
+  await expect(screen.getByRole('button', { name: /^Understood/ })).toBeHidden();
+  await hands.press('g', 'i');
+  await expect(screen).toContainText(/understood/i);
+}
+
+async function reviewWeek({ desk, hands }: Person): Promise<void> {
+  const { screen } = desk;
+  await hands.press('g', 'a');
+  await expect(screen.getByRole('heading', { name: 'Actions', level: 1 })).toBeVisible();
+  await expect(screen).toContainText('1 overdue, 0 open');
+  await hands.press('g', 'w');
+  await expect(screen.getByRole('heading', { name: 'This week', level: 1 })).toBeVisible();
+  await expect(screen.getByRole('region', { name: /^Incidents/ })).toContainText(
+    'Checkout is down',
+  );
+  await expect(screen.getByRole('region', { name: /^Overdue actions/ })).toContainText('Soak test');
+  await expect(screen.getByRole('region', { name: /^Most frequent/ })).toContainText(pager.title);
+  const { text } = await exported(desk, () => hands.press('e'));
+  expect(text).toContain('Soak test the checkout for an hour');
+}
+
 const nights: readonly { name: string; start: () => Promise<Night>; canStart: boolean }[] = [
   { name: 'the drill', start: () => startDrillNight(drillFactor), canStart: true },
   { name: 'Prometheus and Alertmanager', start: startRealNight, canStart: hasPrometheus },
 ];
 
 for (const { name, start, canStart } of nights) {
-  test(`a night with ${name}: from the alarm to the resolved incident with the keyboard alone`, async ({
+  test(`a night with ${name}: from the alarm to the review with the keyboard alone`, async ({
     page,
   }) => {
     test.skip(!canStart, 'needs prometheus and prometheus-alertmanager');
@@ -142,6 +229,8 @@ for (const { name, start, canStart } of nights) {
       await test.step('acknowledging', () => acknowledge(person));
       await test.step('the runbook', () => runRunbook(person));
       await test.step('the incident', () => leadIncident(person));
+      await test.step('the postmortem', () => writePostmortem(person));
+      await test.step('the review', () => reviewWeek(person));
       await hands.expectNoPointer();
       await watch.expectClean();
     } finally {

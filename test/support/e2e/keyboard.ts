@@ -9,6 +9,8 @@ export interface Hands {
   write(text: string): Promise<void>;
   /** Goes with Tab until it has the focus, as somebody does who cannot point. */
   tabTo(target: Locator): Promise<void>;
+  /** Goes down an open menu until it has the focus. */
+  arrowTo(target: Locator): Promise<void>;
   /** Goes there with Tab and presses it. */
   use(target: Locator): Promise<void>;
   /** @throws when a pointer was used after all. */
@@ -32,14 +34,15 @@ export async function handsOn(page: Page): Promise<Hands> {
   };
   const hasFocus = (target: Locator): Promise<boolean> =>
     target.evaluate((element) => element === document.activeElement);
-  const tabTo = async (target: Locator): Promise<void> => {
+  const goTo = async (target: Locator, key: string): Promise<void> => {
     await expect(target).toBeVisible();
     for (let stop = 0; stop < mostStops; stop += 1) {
       if (await hasFocus(target)) return;
-      await page.keyboard.press('Tab');
+      await page.keyboard.press(key);
     }
-    throw new Error(`no key leads to ${String(target)}`);
+    throw new Error(`${key} does not lead to ${String(target)}`);
   };
+  const tabTo = (target: Locator): Promise<void> => goTo(target, 'Tab');
   return {
     press,
     type: (text) => page.keyboard.type(text),
@@ -48,6 +51,7 @@ export async function handsOn(page: Page): Promise<Hands> {
       await page.keyboard.type(text);
     },
     tabTo,
+    arrowTo: (target) => goTo(target, 'ArrowDown'),
     async use(target) {
       await tabTo(target);
       await press('Enter');
