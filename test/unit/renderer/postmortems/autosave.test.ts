@@ -74,6 +74,13 @@ describe('autosave', () => {
     expect(canSave(both)).toBe(false);
   });
 
+  test('our own save, read before its answer came, is no other window', () => {
+    const under = edit(saving(edit(open(), { summary: 'one' })), { summary: 'one two' });
+    const after = read(under, stored(3, 'one'));
+    expect(after.theirs).toBeNull();
+    expect(after.text.summary).toBe('one two');
+  });
+
   test('a refused save offers both, and one that says the same ends it', () => {
     const under = saving(edit(open(), { summary: 'mine' }));
     expect(refused(under, stored(3, 'theirs')).theirs?.revision).toBe(3);
