@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -59,6 +59,12 @@ export async function ensureDependencies() {
     process.arch,
   );
   if (readText(stamp) === wanted) return;
+  const folder = join(root, 'node_modules');
+  // npm would empty what the link leads to.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    say('node_modules is a link, so its dependencies are taken as they are.');
+    return;
+  }
 
   const start = Date.now();
   say('Installing dependencies (npm ci, no install scripts) …');
@@ -117,6 +123,12 @@ export async function ensureBuild(node) {
     ]),
   );
   if (readText(stamp) === wanted) return;
+  const folder = join(root, 'node_modules');
+  // npm would empty what the link leads to.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    say('node_modules is a link, so its dependencies are taken as they are.');
+    return;
+  }
 
   const start = Date.now();
   say('Building …');
