@@ -145,6 +145,8 @@ export class CoreHost {
       beatMs: this.#limits.beatMs,
     };
     const worker = new Worker(workerFile, {
+      // Every poll of a large source is garbage a moment later; a larger young generation only keeps it resident.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
       name: 'nightdesk-core',
       workerData: data,
       transferList: [channel.port2],
