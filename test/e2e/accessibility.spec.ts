@@ -138,13 +138,48 @@ const drillStates: readonly State[] = [
     prepare: async (desk) => {
       await show(desk, '/incidents/1');
       await keys(desk.page, 'm');
-      await expect(desk.dialog).toBeVisible();
+      await expect(desk.dialog.getByLabel(/^What stopped it/)).toBeFocused();
       await keys(desk.page, 'Enter');
       await expect(desk.dialog).toBeHidden();
       await expect(desk.screen).toContainText('Take back mitigated');
     },
   },
   { name: 'the incidents', prepare: screen('/incidents', 'Incidents') },
+  {
+    name: 'a postmortem',
+    prepare: async (desk) => {
+      await show(desk, '/postmortems/1');
+      await expect(desk.screen.getByRole('textbox', { name: 'Summary' })).toBeVisible();
+      await desk.screen
+        .getByRole('textbox', { name: 'New action: what will be done' })
+        .fill('Write down who may roll back');
+      await keys(desk.page, 'Enter');
+      await expect(desk.screen.getByRole('checkbox')).toHaveCount(1);
+    },
+  },
+  {
+    name: 'a postmortem as it reads',
+    prepare: async (desk) => {
+      await show(desk, '/');
+      await show(desk, '/postmortems/1');
+      await expect(desk.screen.getByRole('textbox', { name: 'Summary' })).toBeVisible();
+      await keys(desk.page, 'v');
+      await expect(desk.screen.getByRole('textbox', { name: 'Summary' })).toBeHidden();
+    },
+  },
+  { name: 'the postmortems', prepare: screen('/postmortems', 'Postmortems') },
+  { name: 'the actions', prepare: screen('/actions', 'Actions') },
+  { name: 'the review of the week', prepare: screen('/reviews', 'This week') },
+  { name: 'the sources', prepare: screen('/sources', 'Sources') },
+  { name: 'the kinds of sources', prepare: screen('/sources?connect=', 'Connect a source') },
+  {
+    name: 'the form of a source, with something wrong in it',
+    prepare: async (desk) => {
+      await screen('/sources?connect=alertmanager', /Alertmanager/)(desk);
+      await desk.screen.getByRole('button', { name: /^Save/ }).press('Enter');
+      await expect(desk.screen.locator('[aria-invalid="true"]').first()).toBeVisible();
+    },
+  },
 ];
 
 async function backToScreen({ page, dialog }: Desk): Promise<void> {

@@ -111,7 +111,7 @@ async function leadIncident({ desk, hands, night }: Person): Promise<void> {
   await hands.press('Escape');
 
   await hands.press('m');
-  await expect(dialog).toContainText('Mitigated');
+  await expect(dialog.getByLabel(/^What stopped it/)).toBeFocused();
   await hands.write('Rolled checkout-api back to 4.17.2');
   await hands.press('Enter');
   await expect(dialog).toBeHidden();

@@ -62,8 +62,11 @@ async function tabStops(page: Page): Promise<Stop[]> {
     const stop = await page.evaluate(async () => {
       const focused = document.activeElement as HTMLElement | null;
       if (focused === null || focused === document.body) return null;
+      // A date has several stops within.
+      if (focused.getAttribute('data-reached') === 'last') return null;
       if (focused.hasAttribute('data-reached')) return 'again';
-      focused.setAttribute('data-reached', '');
+      document.querySelector('[data-reached="last"]')?.setAttribute('data-reached', '');
+      focused.setAttribute('data-reached', 'last');
       const around = [focused, focused.parentElement, focused.parentElement?.parentElement];
       const look = (): string =>
         around
@@ -95,11 +98,9 @@ async function tabStops(page: Page): Promise<Stop[]> {
   return stops;
 }
 
-/** Every control in sight is reached with Tab, and each shows that it has the focus. */
-export async function expectReachable(page: Page): Promise<void> {
-  const stops = await tabStops(page);
-  expect(stops.filter(({ isSeen }) => !isSeen).map(({ name }) => name)).toEqual([]);
-  const missed = await page.evaluate(() => {
+/** What is in sight, can be used, and was not reached. */
+const missedControls = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
     const controls = document.querySelectorAll<HTMLElement>(
       'button, a[href], input, select, textarea, summary, [role="button"], [role="checkbox"], [contenteditable="true"]',
     );
@@ -115,7 +116,15 @@ export async function expectReachable(page: Page): Promise<void> {
         (control) => `${control.tagName.toLowerCase()} ${control.textContent.trim().slice(0, 60)}`,
       );
   });
-  expect(missed).toEqual([]);
+
+/** Every control in sight is reached with Tab, and each shows that it has the focus. */
+export async function expectReachable(page: Page): Promise<void> {
+  // A screen may grow behind the Tab while alarms come and go: then once more.
+  await expect(async () => {
+    const stops = await tabStops(page);
+    expect(stops.filter(({ isSeen }) => !isSeen).map(({ name }) => name)).toEqual([]);
+    expect(await missedControls(page)).toEqual([]);
+  }).toPass({ timeout: 20_000 });
 }
 
 /** The brightness of what lies under everything, 0 to 255. */
