@@ -8,6 +8,7 @@ import { ForeignText } from '../../ui/ForeignText.tsx';
 import { SeverityMark } from '../../ui/SeverityMark.tsx';
 import { optionId } from './option-id.ts';
 import { useAlarmRow, type AlarmRows } from './alarm-rows.ts';
+import { useAsked, withAsked } from './asked.ts';
 import { rowWords, type RowWords } from './row-words.ts';
 import classes from './triage.module.css';
 
@@ -64,8 +65,9 @@ function Words({
   readonly onToggle: (id: AlarmId) => void;
 }) {
   const zone = useTimeZone();
+  const isAsked = useAsked(({ ids }) => ids.has(row.id));
   const words = JSON.parse(
-    useTicking((now) => JSON.stringify(rowWords(row, now, zone))),
+    useTicking((now) => JSON.stringify(rowWords(withAsked(row, isAsked), now, zone))),
   ) as RowWords;
   return (
     <>

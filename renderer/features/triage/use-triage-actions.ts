@@ -8,6 +8,7 @@ import type { Action } from '../../app/actions/action.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { navigate } from '../../app/hash-location.ts';
 import { toast } from '../../app/toasts.tsx';
+import { whileAsked } from './asked.ts';
 import type { Triage } from './use-triage.ts';
 import { countOf, countText } from '../../ui/count-text.ts';
 
@@ -36,7 +37,9 @@ const alarmsText = (count: number): string => countOf(count, 'alarm');
 
 /** Sends the intents; the list says "acknowledging…" until the source agrees. */
 export async function acknowledge(ids: readonly AlarmId[], note = ''): Promise<void> {
-  const { intents, refused } = await client.alarms.acknowledge({ ids: [...ids], note });
+  const { intents, refused } = await whileAsked(ids, () =>
+    client.alarms.acknowledge({ ids: [...ids], note }),
+  );
   const [first] = refused;
   const refusal = first === undefined ? '' : `${alarmsText(refused.length)} not: ${first.why}`;
   if (intents === 0) {
