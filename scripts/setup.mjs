@@ -123,12 +123,6 @@ export async function ensureBuild(node) {
     ]),
   );
   if (readText(stamp) === wanted) return;
-  const folder = join(root, 'node_modules');
-  // npm would empty what the link leads to.
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    say('node_modules is a link, so its dependencies are taken as they are.');
-    return;
-  }
 
   const start = Date.now();
   say('Building …');
