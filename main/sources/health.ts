@@ -26,6 +26,8 @@ export interface HealthFacts {
   readonly lastSuccess: Moment | null;
   /** Since when the loop rests between two attempts; null while one is under way and before the first. */
   readonly restingSince: Moment | null;
+  /** When somebody last looked again after a gap (sleep, another network); null when there was none in this run. */
+  readonly wokeAt: Moment | null;
   /** The failure of the last attempt; null when it succeeded or when there was none. */
   readonly problem: Problem | null;
 }
@@ -42,13 +44,20 @@ export const ageMs = (then: Moment, now: Moment): number =>
 const isLoopLost = ({ restingSince, intervalMs }: HealthFacts, now: Moment): boolean =>
   restingSince !== null && ageMs(restingSince, now) > 2 * intervalMs;
 
+/** Longer than a source that is there takes, and short enough for a person who opens the lid. */
+const wakeMs = 10_000;
+
+/** What was answered before a gap says nothing about now; soon after it, the new answer may still be on its way. */
+const isStillAsleep = (wokeAt: Moment | null, lastSuccess: Moment, now: Moment): boolean =>
+  wokeAt !== null && lastSuccess.monotonic < wokeAt.monotonic && ageMs(wokeAt, now) > wakeMs;
+
 export function freshnessOf(facts: HealthFacts, now: Moment): Freshness {
   if (facts.problem !== null) return facts.problem.freshness;
   const limit = staleAfterMs(facts.intervalMs);
   if (facts.lastSuccess === null) {
     return ageMs(facts.startedAt, now) > limit ? 'stale' : 'starting';
   }
-  if (isLoopLost(facts, now)) return 'stale';
+  if (isLoopLost(facts, now) || isStillAsleep(facts.wokeAt, facts.lastSuccess, now)) return 'stale';
   return ageMs(facts.lastSuccess, now) > limit ? 'stale' : 'live';
 }
 

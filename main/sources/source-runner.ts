@@ -267,6 +267,7 @@ export function createSourceRunner(deps: RunnerDeps) {
       startedAt: isOtherUpstream || wasPaused ? moment() : state.facts.startedAt,
       lastSuccess: isOtherUpstream || wasPaused ? null : state.facts.lastSuccess,
       restingSince: null,
+      wokeAt: null,
       problem: problem ?? (isOtherUpstream || wasPaused ? null : state.facts.problem),
     };
     try {
@@ -341,6 +342,7 @@ export function createSourceRunner(deps: RunnerDeps) {
         bus.on('gap.ended', () => {
           db.afterCommit(() => {
             for (const [id, state] of states) {
+              state.facts = { ...state.facts, wokeAt: moment() };
               state.connection?.http.dropConnections();
               poller.pollNow(id, { isAnew: true, isForced: false });
             }

@@ -60,6 +60,7 @@ export function newState(
       startedAt: now,
       lastSuccess: null,
       restingSince: null,
+      wokeAt: null,
       problem: null,
     },
     memory: isSameKind ? stored.memory : {},

@@ -108,7 +108,14 @@ describe('the desk state', () => {
         // Whatever the wall clock does meanwhile.
         const now = { wall: start + jump.wall, monotonic: 1_000 + late + jump.monotonic };
         const freshness = freshnessOf(
-          { intervalMs, startedAt: last, lastSuccess: last, restingSince: last, problem: null },
+          {
+            intervalMs,
+            startedAt: last,
+            lastSuccess: last,
+            restingSince: last,
+            wokeAt: null,
+            problem: null,
+          },
           now,
         );
         const state = deskState({

@@ -13,6 +13,7 @@ const facts = (more: Partial<HealthFacts> = {}): HealthFacts => ({
   startedAt: at(0),
   lastSuccess: null,
   restingSince: null,
+  wokeAt: null,
   problem: null,
   ...more,
 });
@@ -37,6 +38,19 @@ describe('freshness', () => {
       at(30_001),
       'stale',
     ],
+    [
+      'it woke a moment ago and was not answered yet',
+      { lastSuccess: at(0), wokeAt: at(1) },
+      at(10_001),
+      'live',
+    ],
+    [
+      'it woke and was not answered for ten seconds',
+      { lastSuccess: at(0), wokeAt: at(1) },
+      at(10_002),
+      'stale',
+    ],
+    ['it woke and was answered', { lastSuccess: at(2), wokeAt: at(1) }, at(20_000), 'live'],
     [
       'the wall clock jumped ahead, as after sleep',
       { lastSuccess: at(0) },
