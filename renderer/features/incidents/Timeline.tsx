@@ -9,18 +9,21 @@ import { EntryIcon } from '../../ui/EntryIcon.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Moment } from '../../ui/Time.tsx';
 import { clockText } from '../../ui/time-text.ts';
-import { visibleText } from '../../ui/visible-text.ts';
 import { nowText } from './time-cells.ts';
-import { timelineRows } from './timeline-rows.ts';
+import { countAfter, shownAtFirst, shownMore, timelineRows } from './timeline-rows.ts';
 import { useFollowEnd } from './use-follow-end.ts';
 import classes from './timeline.module.css';
 
 export function Timeline({ incident }: { readonly incident: Incident }) {
   const { entries } = incident;
-  const [isAll, setIsAll] = useState(false);
-  const { scroller, onScroll, unseen, toEnd } = useFollowEnd<HTMLDivElement>(entries.length);
+  const [shown, setShown] = useState(shownAtFirst);
+  const { scroller, content, leftAt, onScroll, toEnd } = useFollowEnd<
+    HTMLDivElement,
+    HTMLOListElement
+  >(entries.at(-1)?.id ?? null);
+  const unseen = leftAt === null ? 0 : countAfter(entries, leftAt);
   const now = useNow(60_000);
-  const { hidden, rows } = timelineRows(entries, { zone: useTimeZone(), now, isAll });
+  const { hidden, rows } = timelineRows(entries, { zone: useTimeZone(), now, shown });
 
   return (
     <div className={classes.frame}>
@@ -35,11 +38,11 @@ export function Timeline({ incident }: { readonly incident: Incident }) {
         onScroll={onScroll}
       >
         {hidden > 0 && (
-          <Button kind="quiet" isSmall onClick={() => setIsAll(true)}>
-            Show {hidden} earlier entries
+          <Button kind="quiet" isSmall onClick={() => setShown(shown + shownMore)}>
+            Show {Math.min(hidden, shownMore)} of {hidden} earlier entries
           </Button>
         )}
-        <ol className={classes.entries}>
+        <ol ref={content} className={classes.entries}>
           {rows.map((row) =>
             row.kind === 'day' ? (
               <li key={row.key} className={classes.day}>
@@ -94,7 +97,9 @@ const EntryRow = memo(function EntryRow({ entry }: { readonly entry: Entry }) {
         </span>
         {entry.code !== null && (
           <pre className={classes.code}>
-            <code>{visibleText(entry.code)}</code>
+            <code>
+              <ForeignText text={entry.code} max={1_500} />
+            </code>
           </pre>
         )}
       </div>

@@ -7,46 +7,59 @@ function scrollToEnd(element: HTMLElement | null): void {
   if (element !== null) element.scrollTop = element.scrollHeight;
 }
 
-export interface Following<Element> {
-  readonly scroller: RefObject<Element | null>;
+export interface Following<Scroller, Content> {
+  readonly scroller: RefObject<Scroller | null>;
+  /** What stands in it and grows. */
+  readonly content: RefObject<Content | null>;
   readonly onScroll: () => void;
-  /** How many came since the end was last in sight. */
-  readonly unseen: number;
+  /** The last one when the person left the end; null: the end is in sight. */
+  readonly leftAt: number | null;
   readonly toEnd: () => void;
 }
 
-export function useFollowEnd<Element extends HTMLElement>(count: number): Following<Element> {
-  const scroller = useRef<Element>(null);
-  /** How many there were when the person left the end; null: the end is in sight. */
+/** `last`: the id of the last one. */
+export function useFollowEnd<Scroller extends HTMLElement, Content extends HTMLElement>(
+  last: number | null,
+): Following<Scroller, Content> {
+  const scroller = useRef<Scroller>(null);
+  const content = useRef<Content>(null);
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const isFollowing = useRef(true);
+  const lastTop = useRef(0);
 
   useLayoutEffect(() => {
     if (isFollowing.current) scrollToEnd(scroller.current);
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- more of them is why it scrolls
-  }, [count]);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another last one is why it scrolls
+  }, [last]);
 
-  // What stands around it may leave it less room than before.
+  // Lines wrap anew when the window or what stands around changes.
   useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
     const observer = new ResizeObserver(() => {
-      if (isFollowing.current) scrollToEnd(element);
+      if (isFollowing.current) scrollToEnd(scroller.current);
     });
-    observer.observe(element);
+    for (const element of [scroller.current, content.current]) {
+      if (element !== null) observer.observe(element);
+    }
     return () => observer.disconnect();
   }, []);
 
   return {
     scroller,
-    unseen: leftAt === null ? 0 : Math.max(0, count - leftAt),
+    content,
+    leftAt,
     onScroll() {
       const element = scroller.current;
       if (element === null) return;
-      const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-      isFollowing.current = below < nearEnd;
-      setLeftAt((left) => (isFollowing.current ? null : (left ?? count)));
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      // Only a person scrolls up; what grew below the end is caught up with.
+      if (scrollHeight - scrollTop - clientHeight < nearEnd) isFollowing.current = true;
+      else if (scrollTop < lastTop.current) isFollowing.current = false;
+      lastTop.current = scrollTop;
+      setLeftAt((left) => (isFollowing.current ? null : (left ?? last)));
     },
-    toEnd: () => scrollToEnd(scroller.current),
+    toEnd() {
+      isFollowing.current = true;
+      scrollToEnd(scroller.current);
+    },
   };
 }

@@ -33,7 +33,20 @@ async function takeBack(incident: Incident): Promise<void> {
 }
 
 export function tellAct(title: string, incident: Incident, text?: string): void {
-  toast({ title, ...(text === undefined ? {} : { text }), undo: () => takeBack(incident) });
+  const act = incidentState(incident.summary.times);
+  toast({
+    title,
+    ...(text === undefined ? {} : { text }),
+    async undo() {
+      const now = await client.incidents.get({ id: incident.summary.id });
+      // Only the latest act can be taken back, and it may be another one by now.
+      if (incidentState(now.summary.times) === act) return takeBack(now);
+      toast({
+        title: `${title} is not the latest act any more`,
+        text: 'Look at the incident, and take back what came after it first.',
+      });
+    },
+  });
 }
 
 function firingText({ summary: { firingCount } }: Incident): string | undefined {

@@ -73,7 +73,10 @@ export function Editor({ postmortem }: { readonly postmortem: Postmortem }) {
         toast({
           title: 'Understood',
           undo: async () => {
-            await client.incidents.reopen({ id: incident.id });
+            const { summary } = await client.incidents.get({ id: incident.id });
+            if (summary.times.understoodAt !== null) {
+              await client.incidents.reopen({ id: incident.id });
+            }
           },
         });
       },

@@ -19,7 +19,9 @@ import {
 import { mitigationGuess } from '../../../../renderer/features/incidents/mitigation-guess.ts';
 import { nowText, timeCells } from '../../../../renderer/features/incidents/time-cells.ts';
 import {
+  countAfter,
   shownAtFirst,
+  shownMore,
   timelineRows,
 } from '../../../../renderer/features/incidents/timeline-rows.ts';
 
@@ -104,7 +106,7 @@ describe('the timeline', () => {
       entry(2, '2026-11-23T23:30:00.000Z'),
       entry(3, at('04:00:00')),
     ];
-    const { rows } = timelineRows(entries, { zone: 'Europe/Berlin', now, isAll: false });
+    const { rows } = timelineRows(entries, { zone: 'Europe/Berlin', now, shown: shownAtFirst });
     expect(rows.map(({ key }) => key)).toEqual([
       'day-2026-11-23-1',
       'entry-1',
@@ -112,7 +114,7 @@ describe('the timeline', () => {
       'entry-2',
       'entry-3',
     ]);
-    const today = timelineRows(entries.slice(2), { zone: 'UTC', now, isAll: false });
+    const today = timelineRows(entries.slice(2), { zone: 'UTC', now, shown: shownAtFirst });
     expect(today.rows.map(({ kind }) => kind)).toEqual(['entry']);
   });
 
@@ -120,12 +122,19 @@ describe('the timeline', () => {
     const entries = Array.from({ length: shownAtFirst + 50 }, (_, index) =>
       entry(index + 1, at('04:00:00')),
     );
-    const folded = timelineRows(entries, { zone: 'UTC', now, isAll: false });
+    const folded = timelineRows(entries, { zone: 'UTC', now, shown: shownAtFirst });
     expect(folded.hidden).toBe(50);
     expect(folded.rows.at(0)?.key).toBe('entry-51');
-    const all = timelineRows(entries, { zone: 'UTC', now, isAll: true });
+    const all = timelineRows(entries, { zone: 'UTC', now, shown: shownAtFirst + shownMore });
     expect(all.hidden).toBe(0);
     expect(all.rows).toHaveLength(entries.length);
+  });
+
+  test('counts what came after the one that was seen last, wherever others came in', () => {
+    const entries = [entry(1, at('04:00:00')), entry(9, at('04:01:00')), entry(2, at('04:02:00'))];
+    expect(countAfter(entries, 2)).toBe(0);
+    expect(countAfter([...entries, entry(10, at('04:03:00'))], 2)).toBe(1);
+    expect(countAfter(entries, 77)).toBe(3);
   });
 });
 
