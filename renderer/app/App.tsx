@@ -26,6 +26,7 @@ import { playSound } from './sounds.ts';
 import { cssVariablesResolver, theme } from './theme/theme.ts';
 import { useTheme } from './theme/use-theme.ts';
 import { DeskSigns } from './use-desk-words.ts';
+import { WindowBoundary } from './WindowBoundary.tsx';
 
 /** The router takes a hook as a value. */
 const hashPath = { hook: useHashPath };
@@ -34,9 +35,11 @@ export function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <Themed>
-        <Router {...hashPath}>
-          <Desk />
-        </Router>
+        <WindowBoundary>
+          <Router {...hashPath}>
+            <Desk />
+          </Router>
+        </WindowBoundary>
         <Notifications position="bottom-right" limit={4} zIndex={500} />
       </Themed>
     </QueryClientProvider>
