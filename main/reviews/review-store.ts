@@ -16,9 +16,10 @@ export interface FiredAlarm {
 }
 
 export const reviewQueries = {
-  // A reminder belongs to its page, a test to nobody, and a recovery wakes nobody.
+  // A page the system would not show was due all the same, and its sound played. A reminder belongs to its page, a test to
+  // nobody, and a recovery wakes nobody.
   sent: `SELECT at, alarm_id AS alarmId, class FROM decision
-    WHERE at >= @from AND at < @to AND outcome = 'sent' AND occasion NOT IN ('reminder', 'test', 'recovered')
+    WHERE at >= @from AND at < @to AND outcome <> 'not_sent' AND occasion NOT IN ('reminder', 'test', 'recovered')
     ORDER BY at`,
   // The plus keeps SQLite from walking every episode in the order of the grouping.
   fired: `SELECT e.alarm_id AS alarmId, a.title, count(*) AS episodes FROM episode e JOIN alarm a ON a.id = e.alarm_id
