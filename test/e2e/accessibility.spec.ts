@@ -10,8 +10,10 @@ import {
 } from '../support/e2e/accessible.ts';
 import { quietless, watching } from '../support/e2e/configuration.ts';
 import { openDesk, type Desk } from '../support/e2e/desk.ts';
-import { freePort } from '../support/prometheus-stack.ts';
+import { longAgoMs } from '../support/e2e/monitoring.ts';
+import { freePort, hasAlertmanager, startAlertmanager } from '../support/prometheus-stack.ts';
 import { temporaryFolder } from '../support/store.ts';
+import { startFaultyProxy } from '../support/upstream-faults.ts';
 import { startWebApp, type WebApp } from '../support/web-app.ts';
 
 // A picture of the page at every press of Tab would take longer than the presses.
@@ -171,6 +173,7 @@ const drillStates: readonly State[] = [
   { name: 'the actions', prepare: screen('/actions', 'Actions') },
   { name: 'the review of the week', prepare: screen('/reviews', 'This week') },
   { name: 'the sources', prepare: screen('/sources', 'Sources') },
+  { name: 'the settings', prepare: screen('/settings', 'Settings') },
   { name: 'the kinds of sources', prepare: screen('/sources?connect=', 'Connect a source') },
   {
     name: 'the form of a source, with something wrong in it',
@@ -238,6 +241,36 @@ test('every screen of a night is accessible, in dark and light, at 4 AM, by keyb
   test.setTimeout(240_000);
   const flags = ['--drill', '--drill-factor', '40', '--config', drillConfig];
   await withApp({ flags }, (app) => walk(page, app, drillStates));
+});
+
+test('a first start and a quiet desk are accessible', async ({ page }) => {
+  test.skip(!hasAlertmanager, 'needs prometheus-alertmanager');
+  const alertmanager = await startAlertmanager();
+  const proxy = await startFaultyProxy(alertmanager.url);
+  proxy.olderMs = longAgoMs;
+  const config = watching(proxy.url, { theme: 'system', hasChosenStart: false });
+  try {
+    await withApp({ config }, (app) =>
+      walk(page, app, [
+        {
+          name: 'the first start',
+          prepare: async (desk) => {
+            await expect(desk.page.getByRole('list', { name: 'How to begin' })).toBeVisible();
+          },
+        },
+        {
+          name: 'a quiet desk',
+          prepare: async (desk) => {
+            await show(desk, '/');
+            await expect(desk.screen).toContainText('Nothing is firing');
+          },
+        },
+      ]),
+    );
+  } finally {
+    await proxy.close();
+    await alertmanager.remove();
+  }
 });
 
 test('a desk that cannot look is accessible', async ({ page }) => {
