@@ -1,7 +1,6 @@
 /** "Test my alarm": goes the real way, and says what really happened. */
 import { useMutation } from '@tanstack/react-query';
 import { BellRing } from 'lucide-react';
-import { Link } from 'wouter';
 import type { NotificationClass } from '../../../preload/contract/notifications.ts';
 import { client } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
@@ -78,7 +77,6 @@ export function AlarmTestCard({ isSoundOn }: { readonly isSoundOn: boolean }) {
           )}
           {tested.error !== null && <TestFailure error={tested.error} />}
         </div>
-        <Link href="/notifications">Why was I woken, or not?</Link>
       </div>
     </Card>
   );

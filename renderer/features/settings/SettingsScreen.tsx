@@ -138,7 +138,7 @@ function NightCard({ settings }: CardProps) {
         <HoursSetting
           name="sleepHours"
           label="Sleep hours"
-          description="A paging alarm offers 4 AM mode then, and the review of the week counts its pages as the night’s."
+          description="A paging alarm offers 4 AM mode then, and the review of the week counts the pages of these hours apart."
           hours={settings.sleepHours}
           offText="Off: 4 AM mode is not offered, and no page counts as one of the night."
         />
