@@ -32,8 +32,15 @@ function remembered() {
 /** The last line of an installer's output that says something. */
 function reasonIn(output) {
   const lines = output.split('\n').map((line) => line.trim());
-  const telling = lines.filter((line) => /error|fail|refused|timed? ?out|ENOTFOUND|EAI_AGAIN/i.test(line));
-  return (telling.find((line) => /cause|ENOTFOUND|ECONN|EAI_AGAIN|certificate/i.test(line)) ?? telling[0] ?? lines[0] ?? '').slice(0, 300);
+  const telling = lines.filter((line) =>
+    /error|fail|refused|timed? ?out|ENOTFOUND|EAI_AGAIN/i.test(line),
+  );
+  return (
+    telling.find((line) => /cause|ENOTFOUND|ECONN|EAI_AGAIN|certificate/i.test(line)) ??
+    telling[0] ??
+    lines[0] ??
+    ''
+  ).slice(0, 300);
 }
 
 /** Runs Electron's own installer for at most a minute. */
@@ -74,7 +81,8 @@ export async function ensureElectron(node, { retry }) {
   if (found !== null) return { executable: found };
 
   const known = retry ? null : remembered();
-  if (known !== null) return { reason: `${known} (tried within the last day; --electron tries again)` };
+  if (known !== null)
+    return { reason: `${known} (tried within the last day; --electron tries again)` };
 
   say('Fetching the Electron runtime (at most 60 s) …');
   const reason = await download(node);

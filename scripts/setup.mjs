@@ -5,7 +5,14 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,7 +30,12 @@ export function fail(text) {
 /** Runs a program in the project folder and waits. Returns its exit code. */
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: toolEnvironment(), ...options });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: toolEnvironment(),
+      ...options,
+    });
     child.on('error', (error) => {
       process.stderr.write(`${command}: ${error.message}\n`);
       resolve(127);
@@ -104,7 +116,9 @@ export function findNode() {
 }
 
 function* sourceFiles(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* sourceFiles(path);
     else yield path;
@@ -114,8 +128,15 @@ function* sourceFiles(folder) {
 /** Builds the window, main and the bridge when a source has changed since the last build. */
 export async function ensureBuild(node) {
   const stamp = join(root, 'dist', '.nightdesk-built');
-  const inputs = ['main', 'preload', 'renderer'].flatMap((folder) => [...sourceFiles(join(root, folder))]);
-  const configs = ['vite.main.config.ts', 'vite.preload.config.ts', 'vite.renderer.config.ts', 'package-lock.json'];
+  const inputs = ['main', 'preload', 'renderer'].flatMap((folder) => [
+    ...sourceFiles(join(root, folder)),
+  ]);
+  const configs = [
+    'vite.main.config.ts',
+    'vite.preload.config.ts',
+    'vite.renderer.config.ts',
+    'package-lock.json',
+  ];
   const wanted = hashOf(
     ...[...inputs, ...configs.map((name) => join(root, name))].flatMap((path) => [
       relative(root, path),
@@ -127,7 +148,11 @@ export async function ensureBuild(node) {
   const start = Date.now();
   say('Building …');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  for (const config of ['vite.renderer.config.ts', 'vite.main.config.ts', 'vite.preload.config.ts']) {
+  for (const config of [
+    'vite.renderer.config.ts',
+    'vite.main.config.ts',
+    'vite.preload.config.ts',
+  ]) {
     const code = await run(node, [vite, 'build', '--logLevel', 'warn', '--config', config]);
     if (code !== 0) fail(`The build failed (${config}); what it said is above.`);
   }

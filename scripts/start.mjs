@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureElectron } from './electron-runtime.mjs';
-import { ensureBuild, ensureDependencies, fail, findNode, root, run, say, toolEnvironment } from './setup.mjs';
+import {
+  ensureBuild,
+  ensureDependencies,
+  fail,
+  findNode,
+  root,
+  run,
+  say,
+  toolEnvironment,
+} from './setup.mjs';
 
 const help = `Nightdesk: the desk an on-call engineer sits down at.
 
@@ -93,5 +102,9 @@ if (reason === null) {
   }
   reason = `the Electron runtime is not available: ${electron.reason}`;
 }
-say(flags.web ? 'Opening the web shell.' : `Opening the web shell instead of the desktop app: ${reason}.`);
+say(
+  flags.web
+    ? 'Opening the web shell.'
+    : `Opening the web shell instead of the desktop app: ${reason}.`,
+);
 await launch(node, [join(root, 'dist', 'main', 'web.js'), ...passedOn]);

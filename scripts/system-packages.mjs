@@ -17,7 +17,8 @@ const packages = {
 };
 
 const hasProgram = (name) =>
-  spawnSync(process.platform === 'win32' ? 'where' : 'which', [name], { stdio: 'ignore' }).status === 0;
+  spawnSync(process.platform === 'win32' ? 'where' : 'which', [name], { stdio: 'ignore' })
+    .status === 0;
 
 /** Names of the packages that are missing and that cannot be installed here. */
 export async function ensureSystemPackages() {
@@ -26,9 +27,12 @@ export async function ensureSystemPackages() {
     .map(([name]) => name);
   if (missing.length === 0) return [];
 
-  const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() === 0 && hasProgram('apt-get');
+  const isDebianRoot =
+    existsSync('/etc/debian_version') && process.getuid?.() === 0 && hasProgram('apt-get');
   if (!isDebianRoot) {
-    say(`Not installed here, so the suites that need them will be skipped by name: ${missing.join(', ')}.`);
+    say(
+      `Not installed here, so the suites that need them will be skipped by name: ${missing.join(', ')}.`,
+    );
     return missing;
   }
 

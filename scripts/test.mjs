@@ -7,7 +7,17 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findElectron } from './electron-runtime.mjs';
-import { ensureBuild, ensureDependencies, fail, findNode, root, run, say, took, toolEnvironment } from './setup.mjs';
+import {
+  ensureBuild,
+  ensureDependencies,
+  fail,
+  findNode,
+  root,
+  run,
+  say,
+  took,
+  toolEnvironment,
+} from './setup.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 const checks = [
@@ -45,9 +55,13 @@ function readReport(file) {
 /** Names of skipped tests, one line a file: what was not proven here. */
 function noteVitestSkips(report) {
   for (const file of report.testResults) {
-    const names = file.assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending');
+    const names = file.assertionResults.filter(
+      ({ status }) => status === 'skipped' || status === 'pending',
+    );
     if (names.length > 0) {
-      skips.push(`${file.name.slice(root.length + 1)}: ${names.length} (${names[0].fullName.trim()} …)`);
+      skips.push(
+        `${file.name.slice(root.length + 1)}: ${names.length} (${names[0].fullName.trim()} …)`,
+      );
     }
   }
 }
@@ -57,13 +71,26 @@ async function runSuite(name) {
   const file = join(results, `${name}.json`);
   rmSync(file, { force: true });
   const code = await run('vitest', [
-    'run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`,
+    'run',
+    '--project',
+    name,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
   ]);
   const report = readReport(file);
   const failed = Math.max(report?.numFailedTests ?? 0, code === 0 ? 0 : 1);
   if (failed > 0) failures.push(name);
   if (report !== null) noteVitestSkips(report);
-  count(name, { passed: report?.numPassedTests ?? 0, failed, skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0) }, took(began));
+  count(
+    name,
+    {
+      passed: report?.numPassedTests ?? 0,
+      failed,
+      skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+    },
+    took(began),
+  );
 }
 
 function* specsOf(suite) {
@@ -84,24 +111,34 @@ async function runProject(name) {
   if (failed > 0) failures.push(name);
   for (const suite of report?.suites ?? []) {
     for (const spec of specsOf(suite)) {
-      if (spec.tests.some(({ status }) => status === 'skipped')) skips.push(`${name}: ${spec.title}`);
+      if (spec.tests.some(({ status }) => status === 'skipped'))
+        skips.push(`${name}: ${spec.title}`);
     }
   }
-  count(name, { passed: stats.expected + stats.flaky, failed, skipped: stats.skipped }, took(began));
+  count(
+    name,
+    { passed: stats.expected + stats.flaky, failed, skipped: stats.skipped },
+    took(began),
+  );
 }
 
 await ensureDependencies();
 const node = findNode();
-const missing = chosen.length === 0 || chosen.some((name) => ['integration', ...projects].includes(name))
-  ? await ensureSystemPackages()
-  : [];
+const missing =
+  chosen.length === 0 || chosen.some((name) => ['integration', ...projects].includes(name))
+    ? await ensureSystemPackages()
+    : [];
 mkdirSync(results, { recursive: true });
 
 if (wants('check')) {
   for (const [name, command, args] of checks) {
     const began = Date.now();
     const code = await run(command, args);
-    count(name, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }, took(began));
+    count(
+      name,
+      { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 },
+      took(began),
+    );
     if (code !== 0) failures.push(name);
   }
 }
@@ -112,7 +149,9 @@ for (const name of projects) if (wants(name)) await runProject(name);
 say('');
 if (missing.length > 0) say(`Not installed on this machine: ${missing.join(', ')}.`);
 if (findElectron() === null && wants('electron')) {
-  say('Skipped: everything in the real Electron, because its runtime is not installed. The double is not Electron.');
+  say(
+    'Skipped: everything in the real Electron, because its runtime is not installed. The double is not Electron.',
+  );
 }
 for (const skip of skips) say(`Skipped: ${skip}`);
 if (failures.length > 0) say(`Failed: ${failures.join(', ')}`);

@@ -24,8 +24,6 @@ interface DecisionSqlRow {
   carrier: string | null;
 }
 
-export type AlarmHistory = ReturnType<typeof createAlarmHistory>;
-
 export function createAlarmHistory(db: ReadableDb) {
   const selectEvents = db.read<AlarmEvent>(
     `SELECT at, kind, text, origin FROM event WHERE alarm_id = @id ORDER BY id DESC LIMIT 200`,

@@ -24,8 +24,6 @@ export interface IngestDeps {
 
 const aliveEvery = 1_000;
 
-export type Ingest = ReturnType<typeof createIngest>;
-
 export function createIngest(deps: IngestDeps) {
   const { db, bus, store, index } = deps;
   /** Sources whose next complete snapshot tells what happened while nobody looked. */

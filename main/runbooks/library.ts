@@ -281,5 +281,3 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
     },
   };
 }
-
-export type Library = ReturnType<typeof createLibrary>;

@@ -42,8 +42,6 @@ export function sharedParts(a: readonly string[], b: readonly string[]): number 
 export const foldAnchor = (anchor: string): string =>
   anchor.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
-export const sameAddress = (a: string, b: string): boolean => foldAddress(a) === foldAddress(b);
-
 export const foldAddress = (address: string): string =>
   address
     .trim()

@@ -11,7 +11,6 @@ const log = createLogger('store');
 
 /** Values SQLite can hold. Booleans are stored as 0 and 1 by the caller. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
-export type SqlRow = Record<string, SqlValue>;
 export type SqlParams = Record<string, SqlValue>;
 
 export interface ReadStatement<Row, Params extends SqlParams> {

@@ -51,5 +51,3 @@ export type Freshness = z.infer<typeof Freshness>;
 
 /** What a person types: a note, a comment, a reason. */
 export const Note = z.string().max(20_000);
-
-export const Empty = z.object({});

@@ -86,9 +86,3 @@ export async function serve(method: string, url: string): Promise<Response> {
   if (handler === undefined) return new Response(null, { status: 404 });
   return handler(new Request(url, { method }));
 }
-
-export function startDownload(): boolean {
-  const event = new PreventableEvent();
-  defaultSession.emit('will-download', event, {}, null);
-  return !event.isPrevented;
-}
