@@ -107,6 +107,7 @@ export async function createDrill(options: DrillOptions): Promise<Drill> {
     const page = scenario.alarms.find(({ labels }) => labels['alertname'] === scenario.pagingAlarm)
       ?.spans[0];
     return {
+      title: scenario.title,
       isRunning: !isFinished,
       isFinished,
       startedAt: toInstant(startedAt),

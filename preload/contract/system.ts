@@ -22,6 +22,8 @@ export const SystemInfo = z.object({
 export type SystemInfo = z.infer<typeof SystemInfo>;
 
 export const DrillState = z.object({
+  /** Of the script: "Checkout is down at 04:00". */
+  title: z.string(),
   isRunning: z.boolean(),
   isFinished: z.boolean(),
   startedAt: Instant.nullable(),

@@ -9,6 +9,9 @@ import classes from './frame.module.css';
 const FourAmOffer = lazy(async () => ({
   default: (await import('../features/four-am/index.ts')).FourAmOffer,
 }));
+const DrillBar = lazy(async () => ({
+  default: (await import('../features/drill/index.ts')).DrillBar,
+}));
 
 export function Frame({ children }: { readonly children: ReactNode }) {
   return (
@@ -25,6 +28,9 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         {/* Below: what appears above a list would move its rows under the pointer. */}
         <Suspense fallback={null}>
           <FourAmOffer />
+        </Suspense>
+        <Suspense fallback={null}>
+          <DrillBar />
         </Suspense>
         <Notices />
       </div>

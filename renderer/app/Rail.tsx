@@ -65,6 +65,7 @@ const placeActions: readonly Action[] = [
   ...[...upper, ...lower].map(({ path, label, keys }) => goTo(path, label, keys)),
   goTo('/actions', 'Actions of postmortems', ['g a']),
   goTo('/four-am', '4 AM mode', ['g 4']),
+  goTo('/drill', 'Drill and its debrief', []),
   goTo('/start', 'First start', []),
   {
     id: 'incident.new',

@@ -35,6 +35,9 @@ const SourcesScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/index.ts')).SettingsScreen,
 }));
+const DrillScreen = lazy(async () => ({
+  default: (await import('../features/drill/index.ts')).DrillScreen,
+}));
 const FourAmScreen = lazy(async () => ({
   default: (await import('../features/four-am/index.ts')).FourAmScreen,
 }));
@@ -94,6 +97,9 @@ export function Routes() {
       </Route>
       <Route path="/settings">
         <SettingsScreen />
+      </Route>
+      <Route path="/drill">
+        <DrillScreen />
       </Route>
       <Route path="/four-am">
         <FourAmScreen alarmId={null} />

@@ -1,0 +1,2 @@
+export { DrillBar } from './DrillBar.tsx';
+export { DrillScreen } from './DrillScreen.tsx';
