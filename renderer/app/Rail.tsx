@@ -64,6 +64,7 @@ const goTo = (path: string, label: string, keys: readonly string[]): Action => (
 const placeActions: readonly Action[] = [
   ...[...upper, ...lower].map(({ path, label, keys }) => goTo(path, label, keys)),
   goTo('/actions', 'Actions of postmortems', ['g a']),
+  goTo('/notifications', 'Why was I woken, or not?', []),
   goTo('/four-am', '4 AM mode', ['g 4']),
   goTo('/drill', 'Drill and its debrief', []),
   goTo('/start', 'First start', []),

@@ -35,6 +35,9 @@ const SourcesScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/index.ts')).SettingsScreen,
 }));
+const NotificationsScreen = lazy(async () => ({
+  default: (await import('../features/notifications/index.ts')).NotificationsScreen,
+}));
 const DrillScreen = lazy(async () => ({
   default: (await import('../features/drill/index.ts')).DrillScreen,
 }));
@@ -97,6 +100,9 @@ export function Routes() {
       </Route>
       <Route path="/settings">
         <SettingsScreen />
+      </Route>
+      <Route path="/notifications">
+        <NotificationsScreen />
       </Route>
       <Route path="/drill">
         <DrillScreen />
