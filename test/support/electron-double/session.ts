@@ -1,5 +1,5 @@
 /** The session: permissions, requests and the protocol handler that the product registers. */
-import { Guarded, PreventableEvent } from './guarded.ts';
+import { Guarded } from './guarded.ts';
 import { guard } from './typings.ts';
 import { world } from './world.ts';
 
