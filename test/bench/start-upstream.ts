@@ -16,7 +16,8 @@ export interface Upstream {
   /** Every list so far. */
   readonly listed: readonly Listed[];
   add(alert: Alerts): Promise<void>;
-  hang(server: number): Promise<void>;
+  /** The server accepts and does not answer, or answers again. */
+  hang(server: number, isHanging: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,8 +47,8 @@ export async function startUpstream(...alerts: readonly Alerts[]): Promise<Upstr
     async add(alert) {
       await order({ type: 'add', alert });
     },
-    async hang(server) {
-      await order({ type: 'hang', server });
+    async hang(server, isHanging) {
+      await order({ type: 'hang', server, isHanging });
     },
     async stop() {
       const ended = new Promise((resolve) => {

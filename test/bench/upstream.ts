@@ -10,8 +10,8 @@ export type UpstreamOrder =
   | { readonly type: 'listen'; readonly alerts: readonly Omit<AnswerOptions, 'sentAtMs'>[] }
   /** From now on the first server lists one more. */
   | { readonly type: 'add'; readonly alert: Omit<AnswerOptions, 'sentAtMs'> }
-  /** The server accepts and never answers. */
-  | { readonly type: 'hang'; readonly server: number };
+  /** The server accepts and does not answer, or answers again. */
+  | { readonly type: 'hang'; readonly server: number; readonly isHanging: boolean };
 
 export type UpstreamNews =
   | { readonly type: 'listening'; readonly urls: readonly string[] }
@@ -128,7 +128,7 @@ async function obey(order: UpstreamOrder): Promise<void> {
       break;
     case 'hang': {
       const server = servers[order.server];
-      if (server !== undefined) server.isHanging = true;
+      if (server !== undefined) server.isHanging = order.isHanging;
     }
   }
   say({ type: 'done' });

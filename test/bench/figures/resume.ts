@@ -4,12 +4,13 @@
  * complete answer or is shown as one that cannot be seen.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectSources, startDesk, until, upstreamSources } from '../desk.ts';
+import { allLive, connectSources, startDesk, until, upstreamSources } from '../desk.ts';
 import { numberText, type Figure } from '../figure.ts';
 import { startUpstream } from '../start-upstream.ts';
 
 const rounds = 3;
 const asleepMs = 20_000;
+const behindVpn = [2, 5];
 
 export const figure: Figure = {
   title: 'after resume, every source polled or marked',
@@ -20,17 +21,17 @@ export const figure: Figure = {
     const upstream = await startUpstream(
       ...Array.from({ length: 8 }, (_, index) => ({ count: 50, first: index * 50, bornAtMs })),
     );
+    const { urls } = upstream;
     const values: number[] = [];
     const notes: string[] = [];
     try {
       const desk = await startDesk();
       try {
-        await connectSources(desk, upstream.urls, 60_000);
+        await connectSources(desk, urls, 60_000);
         for (let round = 0; round < rounds; round += 1) {
           desk.process.kill('SIGSTOP');
           await sleep(asleepMs);
-          // The last round wakes without its VPN.
-          if (round === rounds - 1) for (const server of [2, 5]) await upstream.hang(server);
+          for (const server of behindVpn) await upstream.hang(server, true);
           const awakeAt = Date.now();
           desk.process.kill('SIGCONT');
           const sources = await until('every source being polled or marked', async () => {
@@ -46,6 +47,9 @@ export const figure: Figure = {
           notes.push(
             `${numberText(values.at(-1) ?? Number.NaN)} s: ${sources.length - marked.length} polled, ${marked.length} marked`,
           );
+          for (const server of behindVpn) await upstream.hang(server, false);
+          await desk.client.sources.poll({});
+          await allLive(desk, urls.length);
         }
       } finally {
         await desk.dispose();
