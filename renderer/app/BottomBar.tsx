@@ -4,6 +4,7 @@ import { api } from '../api/client.ts';
 import { useDesk, useWindowBlind } from '../api/desk.ts';
 import { useNow, useTimeZone } from '../ui/clock.ts';
 import { clockText } from '../ui/time-text.ts';
+import { outboxLine } from './outbox-line.ts';
 import { sourceLines } from './source-line.ts';
 import classes from './frame.module.css';
 
@@ -49,13 +50,12 @@ function Sources() {
 }
 
 function Outbox() {
-  const count = useDesk(({ state }) => state?.outboxCount ?? 0);
-  const failed = useDesk(({ state }) => state?.outboxFailed ?? 0);
-  if (count === 0 && failed === 0) return <span>Outbox empty</span>;
+  const state = useDesk((desk) => desk.state);
+  const { text, failedText } = outboxLine(state);
   return (
-    <Link href="/sources">
-      Outbox: {count} sending
-      {failed > 0 && <span className={classes.failed}>, {failed} failed</span>}
+    <Link href="/outbox">
+      {text}
+      {failedText !== '' && <span className={classes.failed}>{failedText}</span>}
     </Link>
   );
 }

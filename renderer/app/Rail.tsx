@@ -49,7 +49,13 @@ const upper: readonly Place[] = [
   { path: '/reviews', label: 'Reviews', icon: CalendarCheck, within: /^\/reviews/, keys: ['g w'] },
 ];
 const lower: readonly Place[] = [
-  { path: '/sources', label: 'Sources', icon: RadioTower, within: /^\/sources/, keys: ['g s'] },
+  {
+    path: '/sources',
+    label: 'Sources',
+    icon: RadioTower,
+    within: /^\/(sources|outbox)/,
+    keys: ['g s'],
+  },
   { path: '/settings', label: 'Settings', icon: Settings, within: /^\/settings/, keys: ['g ,'] },
 ];
 
@@ -66,6 +72,7 @@ const placeActions: readonly Action[] = [
   goTo('/actions', 'Actions of postmortems', ['g a']),
   goTo('/notifications', 'Why was I woken, or not?', []),
   goTo('/four-am', '4 AM mode', ['g 4']),
+  goTo('/outbox', 'Outbox', ['g o']),
   goTo('/drill', 'Drill and its debrief', []),
   goTo('/start', 'First start', []),
   {

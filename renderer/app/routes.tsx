@@ -32,6 +32,9 @@ const ReviewsScreen = lazy(async () => ({
 const SourcesScreen = lazy(async () => ({
   default: (await import('../features/sources/index.ts')).SourcesScreen,
 }));
+const OutboxScreen = lazy(async () => ({
+  default: (await import('../features/outbox/index.ts')).OutboxScreen,
+}));
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/index.ts')).SettingsScreen,
 }));
@@ -97,6 +100,9 @@ export function Routes() {
       </Route>
       <Route path="/sources">
         <SourcesScreen />
+      </Route>
+      <Route path="/outbox">
+        <OutboxScreen />
       </Route>
       <Route path="/settings">
         <SettingsScreen />
