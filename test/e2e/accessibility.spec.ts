@@ -57,6 +57,7 @@ const dialogFrom =
 
 /** In the order of a night; each state begins where the one before it ended. */
 const drillStates: readonly State[] = [
+  { name: 'a drill that runs', prepare: screen('/drill', /^Drill/) },
   {
     name: 'triage with many alarms',
     prepare: async (desk) => {
@@ -173,6 +174,27 @@ const drillStates: readonly State[] = [
   { name: 'the actions', prepare: screen('/actions', 'Actions') },
   { name: 'the review of the week', prepare: screen('/reviews', 'This week') },
   { name: 'the sources', prepare: screen('/sources', 'Sources') },
+  { name: 'why one was woken', prepare: screen('/notifications', 'Why was I woken, or not?') },
+  {
+    name: 'the debrief of a drill',
+    prepare: async (desk) => {
+      await show(desk, '/incidents/1');
+      await expect(desk.screen.getByRole('log', { name: 'Timeline' })).toBeVisible();
+      await keys(desk.page, 'v');
+      await expect(desk.screen).toContainText('Take back resolved');
+      await screen('/drill', 'Debrief')(desk);
+    },
+  },
+  {
+    name: 'the outbox',
+    prepare: async (desk) => {
+      await show(desk, '/?query=severity%3Dinfo');
+      await expect(desk.detail.getByRole('button', { name: /^Acknowledge/ })).toBeEnabled();
+      await keys(desk.page, 'a');
+      await expect(desk.state).toContainText('1 acknowledged');
+      await screen('/outbox', 'Outbox')(desk);
+    },
+  },
   { name: 'the settings', prepare: screen('/settings', 'Settings') },
   { name: 'the kinds of sources', prepare: screen('/sources?connect=', 'Connect a source') },
   {

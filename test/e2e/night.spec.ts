@@ -209,6 +209,21 @@ async function reviewWeek({ desk, hands }: Person): Promise<void> {
   expect(text).toContain('Soak test the checkout for an hour');
 }
 
+/** Through the palette, as somebody who knows no keys. */
+async function readDebrief({ desk, hands }: Person): Promise<void> {
+  await hands.press('ControlOrMeta+k');
+  await expect(desk.page.getByLabel('Search actions')).toBeFocused();
+  await hands.type('debrief of');
+  await hands.press('Enter');
+  await expect(desk.screen.getByRole('heading', { name: 'Debrief', level: 1 })).toBeVisible();
+  const times = desk.screen.getByLabel('Times of the drill, from the page');
+  for (const what of [/acknowledge/i, /mitigate/i, /resolve/i]) {
+    await expect(times).toContainText(what);
+  }
+  await expect(desk.screen).toContainText(/Acknowledged after \d+ (s|min)/);
+  await expect(desk.screen).toContainText(/Customers were failing for \d+ (s|min)/);
+}
+
 const nights: readonly { name: string; start: () => Promise<Night>; canStart: boolean }[] = [
   { name: 'the drill', start: () => startDrillNight(drillFactor), canStart: true },
   { name: 'Prometheus and Alertmanager', start: startRealNight, canStart: hasPrometheus },
@@ -231,6 +246,7 @@ for (const { name, start, canStart } of nights) {
       await test.step('the incident', () => leadIncident(person));
       await test.step('the postmortem', () => writePostmortem(person));
       await test.step('the review', () => reviewWeek(person));
+      if (!night.isReal) await test.step('the debrief', () => readDebrief(person));
       await hands.expectNoPointer();
       await watch.expectClean();
     } finally {

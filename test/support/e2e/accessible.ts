@@ -9,8 +9,14 @@ const settle = (page: Page): Promise<void> =>
     await new Promise((resolve) => requestAnimationFrame(resolve));
   });
 
-/** What axe calls serious or critical, with where it is. `only`: of one rule. */
+/** What axe calls serious or critical, with where it is, and still does at a second look. `only`: of one rule. */
 export async function violations(page: Page, only?: string): Promise<string[]> {
+  const found = await lookOnce(page, only);
+  // What is drawn anew at this very moment may have its new ground and its old ink.
+  return found.length === 0 ? found : lookOnce(page, only);
+}
+
+async function lookOnce(page: Page, only?: string): Promise<string[]> {
   await settle(page);
   const axe = new AxeBuilder({ page }).setLegacyMode(true);
   if (only !== undefined) axe.withRules(only);
