@@ -18,7 +18,10 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
-  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env['NIGHTDESK_E2E_REPORT'] ?? 'test-results/e2e.json' }],
+  ],
   use: {
     launchOptions: {
       ...(systemChromium === undefined ? {} : { executablePath: systemChromium }),

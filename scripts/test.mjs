@@ -103,7 +103,7 @@ async function runProject(name) {
   const file = join(results, `e2e-${name}.json`);
   rmSync(file, { force: true });
   const code = await run('playwright', ['test', '--project', name], {
-    env: toolEnvironment({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    env: toolEnvironment({ NIGHTDESK_E2E_REPORT: file }),
   });
   const report = readReport(file);
   const stats = report?.stats ?? { expected: 0, unexpected: 0, flaky: 0, skipped: 0 };
