@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { BellRing } from 'lucide-react';
 import { Link } from 'wouter';
+import type { Decision } from '../../../preload/contract/notifications.ts';
 import { api } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
 import { navigate, useHashSearch } from '../../app/hash-location.ts';
@@ -18,18 +19,23 @@ import {
   filterWords,
   outcomeFilters,
   readFilter,
+  titleOf,
   type DecisionLine,
   type OutcomeFilter,
+  type Titles,
 } from './decision-words.ts';
+import { useTitles } from './use-titles.ts';
 import classes from './notifications.module.css';
 
 const shown = 500;
+const none: readonly Decision[] = [];
 
 export function NotificationsScreen() {
   const filter = readFilter(useHashSearch());
   const { data, error, refetch } = useQuery(
     api.notifications.list.queryOptions({ input: { limit: shown } }),
   );
+  const titles = useTitles(data ?? none);
   if (data === undefined && error !== null) {
     const { message, next } = describeError(error);
     return (
@@ -50,7 +56,11 @@ export function NotificationsScreen() {
       actions={<Button onClick={() => navigate('/settings')}>Settings</Button>}
     >
       <Filters current={filter} />
-      {lines.length === 0 ? <Nothing filter={filter} /> : <Decisions lines={lines} />}
+      {lines.length === 0 ? (
+        <Nothing filter={filter} />
+      ) : (
+        <Decisions lines={lines} titles={titles} />
+      )}
     </Page>
   );
 }
@@ -71,7 +81,13 @@ function Filters({ current }: { readonly current: OutcomeFilter }) {
   );
 }
 
-function Decisions({ lines }: { readonly lines: readonly DecisionLine[] }) {
+function Decisions({
+  lines,
+  titles,
+}: {
+  readonly lines: readonly DecisionLine[];
+  readonly titles: Titles;
+}) {
   return (
     <table className={classes.decisions}>
       <thead>
@@ -79,8 +95,8 @@ function Decisions({ lines }: { readonly lines: readonly DecisionLine[] }) {
           <th scope="col">When</th>
           <th scope="col">Outcome</th>
           <th scope="col">What</th>
-          <th scope="col">Why</th>
           <th scope="col">Alarm</th>
+          <th scope="col">Why</th>
         </tr>
       </thead>
       <tbody>
@@ -96,11 +112,20 @@ function Decisions({ lines }: { readonly lines: readonly DecisionLine[] }) {
               <b>{line.kind}</b> {line.occasion}
             </td>
             <td>
-              <ForeignText text={line.reason} />
-              {line.carrier !== null && <span className={classes.carrier}> by {line.carrier}</span>}
+              {line.alarmId !== null && (
+                <Link href={`/alarm/${line.alarmId}`}>
+                  <ForeignText text={titleOf(line.alarmId, titles)} isOneLine max={120} />
+                </Link>
+              )}
             </td>
             <td>
-              {line.alarmId !== null && <Link href={`/alarm/${line.alarmId}`}>Show the alarm</Link>}
+              <ForeignText text={line.reason} />
+              {line.carrier !== null && (
+                <span className={classes.carrier}>
+                  {' '}
+                  by <ForeignText text={line.carrier} isOneLine max={60} />
+                </span>
+              )}
             </td>
           </tr>
         ))}

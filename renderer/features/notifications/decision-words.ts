@@ -1,4 +1,5 @@
 /** Decisions about notifications in words. Pure. */
+import type { AlarmId } from '../../../preload/contract/common.ts';
 import type { Decision } from '../../../preload/contract/notifications.ts';
 import type { Outcome } from '../../ui/OutcomeMark.tsx';
 
@@ -17,6 +18,28 @@ const outcomeWords: Readonly<Record<Decision['outcome'], { text: string; outcome
   not_sent: { text: 'Not sent', outcome: 'none' },
   failed: { text: 'Failed', outcome: 'failed' },
 };
+
+/** Handed to the system, which has not answered: nobody knows yet whether it was shown. */
+const handedOver = { text: 'Handed over', outcome: 'waiting' } as const;
+
+const outcomeOf = ({ outcome, carrier }: Decision): { text: string; outcome: Outcome } =>
+  outcome === 'sent' && carrier === null ? handedOver : outcomeWords[outcome];
+
+/** By the number of the alarm. */
+export type Titles = ReadonlyMap<number, string>;
+
+/** The most that may be asked for at once. */
+const titlesMax = 300;
+
+/** Each alarm once, those of the newest decisions first; in a fixed order, so that the same ones are the same question. */
+export function alarmIdsOf(decisions: readonly Decision[]): AlarmId[] {
+  const ids = decisions.flatMap(({ alarmId }) => (alarmId === null ? [] : [alarmId]));
+  return [...new Set(ids)].slice(0, titlesMax).sort((a, b) => a - b);
+}
+
+/** An alarm that is gone, or one too many to ask for, still has its number. */
+export const titleOf = (alarmId: AlarmId, titles: Titles): string =>
+  titles.get(alarmId) ?? `Alarm ${alarmId}`;
 
 const occasionWords: Readonly<Record<Decision['occasion'], string>> = {
   fired: 'It fired',
@@ -53,8 +76,8 @@ export function decisionLines(
       at: decision.at,
       kind: decision.class === 'page' ? 'Page' : 'Notice',
       occasion: occasionWords[decision.occasion],
-      outcome: outcomeWords[decision.outcome].outcome,
-      outcomeText: outcomeWords[decision.outcome].text,
+      outcome: outcomeOf(decision).outcome,
+      outcomeText: outcomeOf(decision).text,
       reason: decision.reason,
       carrier: decision.carrier,
       alarmId: decision.alarmId,

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { AlarmId } from '../../../../preload/contract/common.ts';
 import type { Decision } from '../../../../preload/contract/notifications.ts';
 import {
+  alarmIdsOf,
   decisionLines,
   readFilter,
+  titleOf,
 } from '../../../../renderer/features/notifications/decision-words.ts';
 
 const decision = (change: Partial<Decision> = {}): Decision => ({
@@ -44,5 +46,34 @@ describe('decisions', () => {
     expect(decisionLines(all, readFilter('outcome=sent'))).toHaveLength(1);
     expect(decisionLines(all, readFilter('?outcome=<script>'))).toHaveLength(2);
     expect(decisionLines(all, readFilter(''))).toHaveLength(2);
+  });
+
+  it('count as sent only when a carrier took them', () => {
+    const [line] = decisionLines([decision({ carrier: null })], 'all');
+    expect(line).toMatchObject({ outcome: 'waiting', outcomeText: 'Handed over' });
+  });
+});
+
+describe('the alarms that decisions are about', () => {
+  const about = (...ids: (number | null)[]): Decision[] =>
+    ids.map((alarmId) => decision({ alarmId: alarmId as AlarmId | null }));
+
+  it('are asked for once each, and the same ones with the same question', () => {
+    expect(alarmIdsOf(about(9, 3, null, 9))).toEqual([3, 9]);
+    expect(alarmIdsOf(about(3, 9))).toEqual(alarmIdsOf(about(9, 3)));
+  });
+
+  it('are no more than may be asked for, those of the newest decisions', () => {
+    const newestFirst = Array.from({ length: 500 }, (_, index) => 1_000 - index);
+    const ids = alarmIdsOf(about(...newestFirst));
+    expect(ids).toHaveLength(300);
+    expect(ids.at(-1)).toBe(1_000);
+    expect(ids[0]).toBe(701);
+  });
+
+  it('have their number when nothing else is known of them', () => {
+    const titles = new Map([[3, 'Checkout is down']]);
+    expect(titleOf(3 as AlarmId, titles)).toBe('Checkout is down');
+    expect(titleOf(4 as AlarmId, titles)).toBe('Alarm 4');
   });
 });
