@@ -148,28 +148,31 @@ export function createSearch(deps: { db: ReadableDb; revision: () => number }) {
     'SELECT count(*) AS found FROM (SELECT 1 FROM runbook_search WHERE runbook_search MATCH @query LIMIT @limit)',
   );
 
-  /** Asked again at every keystroke, and the same until the library changes. */
-  const common = new Map<string, boolean>();
+  /** Answers that are asked again at every keystroke, and stay the same until the library changes. */
+  const counted = new Map<string, boolean>();
   let countedAt = -1;
-  const isCommon = (word: string): boolean => {
-    if (countedAt !== deps.revision()) common.clear();
+  const hasAtLeast = (query: string, limit: number): boolean => {
+    if (countedAt !== deps.revision() || counted.size >= 1_000) counted.clear();
     countedAt = deps.revision();
-    const known = common.get(word);
+    const known = counted.get(query);
     if (known !== undefined) return known;
-    if (common.size >= 1_000) common.clear();
-    const answer = some.get({ query: phrase(word), limit: tooMany })?.found === tooMany;
-    common.set(word, answer);
+    const answer = some.get({ query, limit })?.found === limit;
+    counted.set(query, answer);
     return answer;
   };
+  const isCommon = (word: string): boolean => hasAtLeast(phrase(word), tooMany);
 
   /** Words that are everywhere: where they name something, then where they stand together, then anywhere. */
   const commonRows = (words: readonly string[]): SearchRow[] => {
     if (words.length === 0) return [];
     const all = words.map(phrase).join(' AND ');
-    const inOrder = `"${words.join(' ')}"*`;
+    // To find no such place takes longest, and is known as soon as all but the last word are typed.
+    const canStandTogether =
+      words.length > 1 &&
+      (words.length === 2 || hasAtLeast(`"${words.slice(0, -1).join(' ')}"`, 1));
     const queries = [
       `{title heading names} : (${all})`,
-      ...(words.length > 1 ? [inOrder] : []),
+      ...(canStandTogether ? [`"${words.join(' ')}"*`] : []),
       all,
     ];
     for (const query of queries) {
