@@ -11,7 +11,11 @@ let core: Worker | null = null;
 function hang(): void {
   const session = new Session();
   session.connect();
+  let isDone = false;
   session.on('NodeWorker.attachedToWorker', ({ params }) => {
+    // It is attached to the core that replaces the hung one, too.
+    if (isDone) return;
+    isDone = true;
     const message = JSON.stringify({
       id: 1,
       method: 'Runtime.evaluate',
