@@ -15,7 +15,7 @@ import { writePlace } from './place.ts';
 import { isBlind, sightOf } from './sight.ts';
 import { SightMark } from './SightMark.tsx';
 import { nameText } from './source-actions.ts';
-import { skewText, sourceFacts } from './source-facts.ts';
+import { sourceFacts } from './source-facts.ts';
 import type { SourceActions } from './use-sources.ts';
 import classes from './sources.module.css';
 
@@ -29,7 +29,6 @@ export interface SourceLineProps {
 
 export function SourceLine({ source, actions, isCurrent, isPolling, onCurrent }: SourceLineProps) {
   const sight = sightOf(source);
-  const skew = skewText(source.clockSkewMs);
   return (
     // The line does nothing by itself: it notes which source the keys mean.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -60,12 +59,6 @@ export function SourceLine({ source, actions, isCurrent, isPolling, onCurrent }:
         </div>
       </div>
       <Problem source={source} actions={actions} />
-      {skew !== null && (
-        <p className={classes.remark}>
-          <OutcomeMark outcome="warning">Clock</OutcomeMark>
-          <span>{skew}</span>
-        </p>
-      )}
       {source.remarks.map((remark) => (
         <p key={remark} className={classes.remark}>
           <OutcomeMark outcome="warning">Remark</OutcomeMark>
@@ -107,16 +100,16 @@ function Facts({ source }: { readonly source: Source }) {
   return <div className={classes.facts}>{sourceFacts(source, useNow()).join(' · ')}</div>;
 }
 
-/** Filter words with a space or quote in them need quotes. */
-const sourceQuery = (name: string): string => `source:"${name.replaceAll(/["\\]/g, '')}"`;
-
 function Alarms({ source }: { readonly source: Source }) {
-  const { alarmCount, name } = source;
+  const { alarmCount } = source;
   const isKnown = sightOf(source) === 'live';
+  if (source.lastSuccessAt === null && alarmCount === 0) {
+    return <div className={classes.alarms}>{!isKnown && <span>alarms not known</span>}</div>;
+  }
   const words = alarmCount === 1 ? '1 alarm' : `${alarmCount.toLocaleString('en-GB')} alarms`;
   return (
     <div className={classes.alarms}>
-      <Link href={`/?${new URLSearchParams({ query: sourceQuery(name) }).toString()}`}>
+      <Link href={`/?${new URLSearchParams({ query: `source=${source.id}` }).toString()}`}>
         {words}
       </Link>
       {!isKnown && <span>last known</span>}
@@ -132,8 +125,9 @@ function Problem({
   readonly actions: SourceActions;
 }) {
   const { problem } = source;
-  if (problem === null) return null;
   const sight = sightOf(source);
+  // That it is paused stands beside it already, with the way out of it.
+  if (problem === null || sight === 'paused') return null;
   const needsLogin = sight === 'stopped' || sight === 'unauthorized';
   return (
     <div className={classes.problem}>

@@ -45,15 +45,6 @@ export function sourceFacts(source: SourceTimes, now: number): string[] {
   ].filter((fact) => fact !== null);
 }
 
-const shownSkewMs = 5_000;
-
-/** Null while the clocks agree well enough. */
-export function skewText(clockSkewMs: number | null): string | null {
-  if (clockSkewMs === null || Math.abs(clockSkewMs) <= shownSkewMs) return null;
-  const side = clockSkewMs > 0 ? 'ahead of' : 'behind';
-  return `Its clock is ${durationText(Math.abs(clockSkewMs))} ${side} this computer's. Times of its alarms are off by that. Set both by NTP.`;
-}
-
 /** A poll that a person asked for; `before`: the last attempt known then. */
 export interface AskedPoll {
   readonly before: string | null;
