@@ -105,7 +105,9 @@ export function fromNetwork(error: unknown, host: string): SourceError {
   const known = codes.toReversed().find((code) => code in failures);
   const failure = known === undefined ? undefined : failures[known];
   if (failure !== undefined) {
-    return new SourceError(failure.code ?? 'source.unreachable', `${host} ${failure.message}.`, {
+    const end = failure.message.endsWith('?') ? '' : '.';
+    const message = `${host} ${failure.message}${end}`;
+    return new SourceError(failure.code ?? 'source.unreachable', message, {
       next: failure.next,
       isRetryable: true,
       cause: error,

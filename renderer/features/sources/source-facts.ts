@@ -24,10 +24,17 @@ function nextText(source: SourceTimes, now: number): string | null {
   const sight = sightOf(source);
   if (sight === 'paused' || sight === 'removed') return 'not polled';
   if (sight === 'stopped') return 'no next attempt';
+  if (!canBePolled(source)) return 'not polled';
   if (source.nextAttemptAt === null) return null;
   const wait = Date.parse(source.nextAttemptAt) - now;
   return wait < 1_000 ? 'polling now' : `next attempt in ${durationText(wait)}`;
 }
+
+/** One whose settings are not valid has no loop: asking it to poll would do nothing. */
+export const canBePolled = (
+  source: Pick<Source, 'isEnabled' | 'freshness' | 'nextAttemptAt'>,
+): boolean =>
+  source.isEnabled && (source.freshness !== 'misconfigured' || source.nextAttemptAt !== null);
 
 /** When it last answered, when it was last tried (if that is another time), how long it took, what comes next. */
 export function sourceFacts(source: SourceTimes, now: number): string[] {
@@ -41,7 +48,7 @@ export function sourceFacts(source: SourceTimes, now: number): string[] {
     wasTriedSince ? `tried ${ago(lastAttemptAt, now)}` : null,
     tookMs === null ? null : `took ${tookText(tookMs)}`,
     nextText(source, now),
-    source.isEnabled ? `every ${durationText(source.intervalMs)}` : null,
+    canBePolled(source) && !source.isStopped ? `every ${durationText(source.intervalMs)}` : null,
   ].filter((fact) => fact !== null);
 }
 

@@ -10,7 +10,7 @@ import { useNow } from '../../ui/clock.ts';
 import { writePlace } from './place.ts';
 import { inOrder, sightOf } from './sight.ts';
 import { nameText, setEnabled } from './source-actions.ts';
-import { isPolling, type AskedPoll } from './source-facts.ts';
+import { canBePolled, isPolling, type AskedPoll } from './source-facts.ts';
 
 const refreshMs = 5_000;
 /** While somebody waits for an answer. */
@@ -87,7 +87,7 @@ export function useSources(): Sources {
         label: `Poll ${name} now`,
         group,
         keys: ['p'],
-        when: () => source.isEnabled && !waits(source),
+        when: () => canBePolled(source) && !waits(source),
         run: () => ask([source], () => client.sources.poll({ id: source.id })),
       },
       edit: {
@@ -117,14 +117,14 @@ export function useSources(): Sources {
     };
   };
 
-  const enabled = sources?.filter(({ isEnabled }) => isEnabled) ?? [];
+  const pollable = sources?.filter(canBePolled) ?? [];
   const pollAll: Action = {
     id: 'source.pollAll',
     label: 'Poll all now',
     group,
     keys: ['Shift+P'],
-    when: () => enabled.length > 0,
-    run: () => ask(enabled, () => client.sources.poll({})),
+    when: () => pollable.length > 0,
+    run: () => ask(pollable, () => client.sources.poll({})),
   };
   useActions([
     connectAction,

@@ -142,7 +142,7 @@ describe('an answer that is none becomes a reason in words', () => {
     const failure = await failureOf(
       client.request({ url: server.url, signal: new AbortController().signal }),
     );
-    expect(failure.message).toMatch(/refused the connection; is it running\?/);
+    expect(failure.message).toMatch(/refused the connection; is it running\?$/);
   });
 
   test('TLS asked of a server without it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   askedPollMs,
+  canBePolled,
   isPolling,
   sourceFacts,
   type SourceTimes,
@@ -51,10 +52,20 @@ describe('the numbers of a source', () => {
   it('promises no next attempt where there is none', () => {
     const stopped = times({ freshness: 'unauthorized', isStopped: true });
     expect(sourceFacts(stopped, now)).toContain('no next attempt');
+    expect(sourceFacts(stopped, now)).not.toContain('every 15 s');
     const paused = sourceFacts(times({ isEnabled: false }), now);
     expect(paused).toContain('not polled');
     expect(paused).not.toContain('every 15 s');
     expect(sourceFacts(times({ nextAttemptAt: null }), now).join()).not.toMatch(/attempt|polling/);
+  });
+
+  it('offers no poll to one that cannot be polled as it is configured', () => {
+    const wrong = times({ freshness: 'misconfigured', nextAttemptAt: null });
+    expect(canBePolled(wrong)).toBe(false);
+    expect(sourceFacts(wrong, now)).toContain('not polled');
+    expect(canBePolled(times({ freshness: 'misconfigured' }))).toBe(true);
+    expect(canBePolled(times({ nextAttemptAt: null }))).toBe(true);
+    expect(canBePolled(times({ isEnabled: false }))).toBe(false);
   });
 
   it('says that it is polled once its time has come', () => {
