@@ -20,10 +20,21 @@ const clipped = (text: string, max: number): string => {
   return isClipped ? `${part}…` : part;
 };
 
-/** The summary is the sentence; without one the description's first, and without that the alarm's name. */
+/**
+ * Who cannot do what, where the alarm says so in an annotation of that name. Else the summary is the sentence; without one
+ * the description's first, and without that the alarm's name.
+ */
 export function impactOf({ row, annotations }: Pick<AlarmDetail, 'row' | 'annotations'>): Impact {
   const summary = (annotations.summary ?? row.summary).trim() || row.summary.trim();
   const description = (annotations.description ?? '').trim();
+  const impact = (annotations.impact ?? '').trim();
+  if (impact !== '') {
+    const more = description === '' ? summary : description;
+    return {
+      sentence: clipped(impact, sentenceMax),
+      more: more === impact ? '' : clipped(more, moreMax),
+    };
+  }
   if (summary !== '') {
     return {
       sentence: clipped(summary, sentenceMax),

@@ -36,6 +36,16 @@ describe('the sentence of impact', () => {
     });
   });
 
+  it('is what the alarm itself calls its impact', () => {
+    const all = {
+      impact: 'Nobody can pay',
+      summary: 'Error rate above 5 %',
+      description: '8.4 %.',
+    };
+    expect(impact(all)).toEqual({ sentence: 'Nobody can pay', more: '8.4 %.' });
+    expect(impact({ ...all, description: '' }).more).toBe('Error rate above 5 %');
+  });
+
   it('does not say the same twice', () => {
     expect(impact({ summary: 'Same', description: 'Same' }).more).toBe('');
   });
