@@ -11,6 +11,7 @@ const writer = fileURLToPath(new URL('../support/store-writer.ts', import.meta.u
 const lanes = 3;
 const killsPerLane = 9;
 const alarmsPerPoll = 20;
+const mostCommits = 15;
 
 interface Outcome {
   readonly confirmed: string[];
@@ -25,17 +26,19 @@ async function runAndKill(folder: string, turn: string, isEarly: boolean): Promi
   });
   let output = '';
   let complaints = '';
+  // A busy machine commits slowly: what a kill waits for is commits, not time.
+  const wanted = 1 + Math.floor(Math.random() * mostCommits);
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-  const opened = new Promise<void>((resolve) => {
+  const committed = new Promise<void>((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.includes('open\n')) resolve();
+      if (output.split(`\n${turn}-`).length > wanted) resolve();
     });
   });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  if (!isEarly) await Promise.race([opened, gone]);
+  if (!isEarly) await Promise.race([committed, gone]);
   // Early: somewhere between the start of the process and its first polls.
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * (isEarly ? 500 : 120)));
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * (isEarly ? 500 : 20)));
   child.kill('SIGKILL');
   await gone;
   // The last line may have been cut: only whole lines were confirmed.
@@ -99,7 +102,7 @@ describe('kill -9', () => {
       };
       await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
       // The test would prove nothing if the processes had died before their first commit.
-      expect(confirmedInAll).toBeGreaterThan(100);
+      expect(confirmedInAll).toBeGreaterThan(lanes * killsPerLane);
     },
   );
 });
