@@ -56,7 +56,13 @@ const lower: readonly Place[] = [
     within: /^\/(sources|outbox)/,
     keys: ['g s'],
   },
-  { path: '/settings', label: 'Settings', icon: Settings, within: /^\/settings/, keys: ['g ,'] },
+  {
+    path: '/settings',
+    label: 'Settings',
+    icon: Settings,
+    within: /^\/(settings|notifications)/,
+    keys: ['g ,'],
+  },
 ];
 
 const goTo = (path: string, label: string, keys: readonly string[]): Action => ({

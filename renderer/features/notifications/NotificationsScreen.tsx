@@ -52,7 +52,7 @@ export function NotificationsScreen() {
   return (
     <Page
       title="Why was I woken, or not?"
-      intro={`The newest ${shown} decisions. Each alarm has its own in its history.`}
+      intro={`The newest decisions, at most ${shown}. Each alarm has its own in its history.`}
       actions={<Button onClick={() => navigate('/settings')}>Settings</Button>}
     >
       <Filters current={filter} />
