@@ -12,6 +12,7 @@ import { Page } from '../../ui/Page.tsx';
 import { countsText, intentGroups } from './intent-words.ts';
 import { GiveUpDialog } from './GiveUpDialog.tsx';
 import { IntentLine } from './IntentLine.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { shownMax, useOutbox, type Outbox } from './use-outbox.ts';
 import classes from './outbox.module.css';
 
@@ -43,6 +44,7 @@ export function OutboxScreen() {
 
 function List({ outbox }: { readonly outbox: Outbox }) {
   const list = useListKeys<HTMLDivElement>('Outbox');
+  const focus = useKeptFocus(list);
   const { intents, error } = outbox;
   if (error !== null) {
     const { message, next } = describeError(error);
@@ -58,7 +60,7 @@ function List({ outbox }: { readonly outbox: Outbox }) {
   if (intents === null) return <Loading what="the outbox" />;
   if (intents.length === 0) return <Empty />;
   return (
-    <div ref={list} className={classes.groups}>
+    <div ref={list} className={classes.groups} {...focus}>
       {intentGroups(intents).map(({ title, intents: those }) => (
         <Card key={title} title={title} aside={those.length} isFlush>
           <ul className={classes.lines} aria-label={title}>
