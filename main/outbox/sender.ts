@@ -34,8 +34,11 @@ const isLockedOut = (error: unknown): error is SourceError =>
 const isItsOwn = (error: unknown): boolean =>
   error instanceof AppError && !error.isRetryable && !isLockedOut(error);
 
+/** What an upstream said often ends a message, and seldom with a full stop. */
+const ended = (message: string): string => (/[.!?…]$/.test(message) ? message : `${message}.`);
+
 function reasonOf(error: unknown, isAborted: boolean): string {
-  if (error instanceof AppError) return plainText(`${error.message} ${error.next}`, 500);
+  if (error instanceof AppError) return plainText(`${ended(error.message)} ${error.next}`, 500);
   return isAborted
     ? 'It did not answer in time.'
     : plainText(`Something in Nightdesk itself went wrong: ${errorText(error)}`, 500);
