@@ -35,6 +35,8 @@ interface Answer {
   readonly statusError: SourceError | null;
 }
 
+const mostRefusals = 3;
+
 const asSourceError = (error: unknown): SourceError => {
   if (error instanceof SourceError) return error;
   throw error;
@@ -70,6 +72,8 @@ function createAlertmanager(context: ConnectorContext): Connector {
   let silences: ReadonlyMap<string, WireSilence> = new Map();
   let clockSkewMs = 0;
   let lastGood: AlertmanagerApi | undefined = apis[0];
+  /** Refused logins in a row. */
+  const refusals = new Map<AlertmanagerApi, number>();
 
   async function readOne(api: AlertmanagerApi, signal: AbortSignal): Promise<Answer> {
     // Alerts before status: a restart between the two shows in the status.
@@ -297,12 +301,29 @@ function createAlertmanager(context: ConnectorContext): Connector {
 
     async poll(signal): Promise<PollResult> {
       const remarks: string[] = [];
-      const results = await Promise.allSettled(apis.map((api) => readOne(api, signal)));
+      // An account gets locked by more, also when another member still answers. Alone, the source itself stops.
+      const admitting = apis.filter((api) => (refusals.get(api) ?? 0) < mostRefusals);
+      const asked = admitting.length > 0 ? admitting : apis;
+      const results = await Promise.allSettled(asked.map((api) => readOne(api, signal)));
       const answers: Answer[] = [];
       const failed: SourceError[] = [];
-      for (const result of results) {
-        if (result.status === 'fulfilled') answers.push(result.value);
-        else failed.push(asSourceError(result.reason));
+      for (const [index, result] of results.entries()) {
+        const api = asked[index];
+        if (result.status === 'fulfilled') {
+          answers.push(result.value);
+          if (api !== undefined) refusals.delete(api);
+          continue;
+        }
+        const error = asSourceError(result.reason);
+        failed.push(error);
+        if (api !== undefined && error.code === 'source.unauthorized') {
+          refusals.set(api, (refusals.get(api) ?? 0) + 1);
+        }
+      }
+      for (const { host } of apis.filter((api) => !asked.includes(api))) {
+        remarks.push(
+          `${host} refused the login ${mostRefusals} times and is not asked any more. Save this source with a login that it takes.`,
+        );
       }
       const [firstAnswer] = answers;
       if (firstAnswer === undefined) {

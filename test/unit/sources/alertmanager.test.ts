@@ -9,6 +9,7 @@ import {
   unreadableAlarm,
 } from '../../../main/sources/alertmanager/to-alarm.ts';
 import type { HttpClient } from '../../../main/sources/http.ts';
+import { SourceError } from '../../../main/sources/source-error.ts';
 import type { SourceId } from '../../../preload/contract/common.ts';
 import { standingClock } from '../../support/store.ts';
 import { syntheticAlert, syntheticAlerts } from '../../support/synthetic-alerts.ts';
@@ -263,4 +264,38 @@ describe('the connector', () => {
       }),
     );
   });
+});
+
+test('a member that refuses the login is left alone after three times, while another answers', async () => {
+  const asked: string[] = [];
+  const http: HttpClient = {
+    async request({ url }) {
+      asked.push(url);
+      if (url.startsWith('http://b')) {
+        throw new SourceError('source.unauthorized', 'b refused the login.', { next: 'Enter it.' });
+      }
+      const uptime = '2026-11-23T04:00:00.000Z';
+      const body = url.endsWith('/alerts')
+        ? syntheticAlerts(2, nowMs)
+        : { uptime, versionInfo: { version: '0.27.0' } };
+      return { status: 200, headers: {}, body, clockSkewMs: 0 };
+    },
+    async close() {},
+  };
+  const connector = alertmanagerKind.create({
+    sourceId: 'prod' as SourceId,
+    name: 'prod',
+    settings: { urls: ['http://a', 'http://b'] },
+    secrets: {},
+    http,
+    clock: standingClock(now),
+    memory: {},
+    severityMap: {},
+  });
+  const { signal } = new AbortController();
+  for (let poll = 0; poll < 5; poll += 1) await connector.poll(signal);
+  expect(asked.filter((url) => url.startsWith('http://b'))).toHaveLength(3);
+  const { remarks, snapshot } = await connector.poll(signal);
+  expect(remarks.join(' ')).toContain('is not asked any more');
+  expect(snapshot.alarms.length).toBeGreaterThan(0);
 });
