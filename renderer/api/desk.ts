@@ -44,9 +44,8 @@ export function onDeskEvent(listener: Listener): () => void {
 
 function hear(event: DeskEvent): void {
   if (event.type === 'state') {
+    // Nothing else counts as hearing: a core that cannot tell its state any more may still tell of changes.
     useDesk.setState({ state: event.state, heardAt: Date.now(), isSilent: false });
-  } else {
-    useDesk.setState({ heardAt: Date.now(), isSilent: false });
   }
   if (event.type === 'changed') changed(event.topic, event.ids);
   for (const listener of listeners) listener(event);
