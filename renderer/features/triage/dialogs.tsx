@@ -207,6 +207,8 @@ function IncidentDialog({ ids, rows, onClose, onDone }: IncidentDialogProps) {
             value={title}
             maxLength={500}
             data-autofocus
+            // What was guessed from the alarm is typed over, not added to.
+            onFocus={(event) => event.currentTarget.select()}
             onChange={(event) => setTitle(event.currentTarget.value)}
           />
           {openOnes.length > 0 && (
