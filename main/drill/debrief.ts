@@ -37,11 +37,14 @@ const minuteMs = 60_000;
 const acknowledgeGoalMs = 5 * minuteMs;
 const mitigateGoalMs = 30 * minuteMs;
 
+/** Rounded down, as the window writes the times beside it: `59 s`, `4 min`, `2 h 5 min`. */
 export function inWords(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60 === 0 ? '' : ` ${minutes % 60} min`;
+  return `${Math.floor(minutes / 60)} h${rest}`;
 }
 
 const between = (from: number | null, to: number | null): number | null =>

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { debrief, inWords, type DrillFacts } from '../../../main/drill/debrief.ts';
+import { durationText } from '../../../renderer/ui/time-text.ts';
 
 const minute = 60_000;
 const fired = Date.parse('2026-11-24T04:01:30.000Z');
@@ -120,11 +121,21 @@ describe('the debrief', () => {
 
   test.each([
     [0, '0 s'],
-    [89_400, '89 s'],
-    [90_000, '2 min'],
+    [59_900, '59 s'],
+    [89_400, '1 min'],
+    [119_999, '1 min'],
     [29 * minute, '29 min'],
     [125 * minute, '2 h 5 min'],
   ])('%i ms in words: %s', (ms, words) => {
     expect(inWords(ms)).toBe(words);
+  });
+
+  // One screen shows both: `4 s` above `after 5 s` would be two truths.
+  test('are the words of the window, for any drill that ends within a day', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 86_399_999 }), (ms) => {
+        expect(inWords(ms)).toBe(durationText(ms));
+      }),
+    );
   });
 });
