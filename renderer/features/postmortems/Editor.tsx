@@ -12,7 +12,7 @@ import { ActionsCard } from './ActionsCard.tsx';
 import { Conflict } from './Conflict.tsx';
 import { EditorHead } from './EditorHead.tsx';
 import { EvidenceCard } from './EvidenceCard.tsx';
-import { endOfLine, evidenceText, insertAt } from './evidence-text.ts';
+import { evidenceText, insertAt } from './evidence-text.ts';
 import { FindingsCard } from './FindingsCard.tsx';
 import {
   afterWhys,
@@ -97,10 +97,10 @@ export function Editor({ postmortem }: { readonly postmortem: Postmortem }) {
       isTouched && field !== undefined ? field.selectionStart : text[target.name].length,
     );
   };
-  const insertInto = (name: Part['name'], entry: Entry, place: number): void => {
+  const insertInto = (name: Part['name'], entry: Entry, cursor: number): void => {
     const field = fields.current.get(name);
-    const after = insertAt(text[name], place, evidenceText(entry));
-    if (field === undefined || !typeInto(field, place, after.text)) {
+    const after = insertAt(text[name], cursor, evidenceText(entry));
+    if (field === undefined || !typeInto(field, after.place, after.text)) {
       change(() => ({ [name]: after.text }));
     }
   };
@@ -119,7 +119,7 @@ export function Editor({ postmortem }: { readonly postmortem: Postmortem }) {
       }}
       onDropEntry={(entryId, place) => {
         const entry = timeline.find(({ id }) => id === entryId);
-        if (entry !== undefined) insertInto(one.name, entry, endOfLine(text[one.name], place));
+        if (entry !== undefined) insertInto(one.name, entry, place);
       }}
       register={(field) => {
         if (field === null) fields.current.delete(one.name);

@@ -31,24 +31,16 @@ export function evidenceText(entry: Entry): string {
   return entry.code === null ? line : `${line}\n${codeBlock(entry.code)}`;
 }
 
-/** Puts it on lines of its own at this place. */
+/** Puts it on lines of its own after the line that holds this place: no sentence is torn apart. `place`: where it went in. */
 export function insertAt(
   text: string,
-  place: number,
+  cursor: number,
   addition: string,
 ): { readonly text: string; readonly place: number } {
+  const end = text.indexOf('\n', cursor);
+  const place = end === -1 ? text.length : end;
   const before = text.slice(0, place);
   const after = text.slice(place);
   const lead = before === '' || before.endsWith('\n') ? '' : '\n';
-  const tail = after === '' || after.startsWith('\n') ? '' : '\n';
-  return {
-    text: `${before}${lead}${addition}${tail}${after}`,
-    place: before.length + lead.length + addition.length,
-  };
-}
-
-/** The end of the line that holds this place: what is dropped does not tear a sentence apart. */
-export function endOfLine(text: string, place: number): number {
-  const end = text.indexOf('\n', place);
-  return end === -1 ? text.length : end;
+  return { text: `${before}${lead}${addition}${after}`, place };
 }

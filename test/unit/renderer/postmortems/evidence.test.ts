@@ -8,11 +8,7 @@ import {
   knownOwners,
 } from '../../../../renderer/features/postmortems/action-words.ts';
 import { findEvidence } from '../../../../renderer/features/postmortems/evidence-filter.ts';
-import {
-  endOfLine,
-  evidenceText,
-  insertAt,
-} from '../../../../renderer/features/postmortems/evidence-text.ts';
+import { evidenceText, insertAt } from '../../../../renderer/features/postmortems/evidence-text.ts';
 import { placeOfFinding, textParts } from '../../../../renderer/features/postmortems/parts.ts';
 import { markdownTree } from '../../../../renderer/ui/markdown-tree.ts';
 
@@ -72,17 +68,38 @@ describe('evidence as text', () => {
   });
 
   test.each([
-    ['', 0, 'X', 1],
-    ['one\ntwo', 3, 'one\nX\ntwo', 5],
-    ['one', 3, 'one\nX', 5],
-    ['one', 0, 'X\none', 1],
-  ])('into %j at %i it stands on lines of its own', (text, place, after, end) => {
-    expect(insertAt(text, place, 'X')).toEqual({ text: after, place: end });
+    ['', 0, 'X', 0],
+    ['one\ntwo', 3, 'one\nX\ntwo', 3],
+    ['one', 3, 'one\nX', 3],
+    ['one\n', 4, 'one\nX', 4],
+    ['one\n\ntwo', 4, 'one\nX\ntwo', 4],
+  ])('into %j at %i it stands on lines of its own', (text, cursor, after, place) => {
+    expect(insertAt(text, cursor, 'X')).toEqual({ text: after, place });
   });
 
-  test('a drop in the middle of a sentence goes to the end of its line', () => {
-    expect(endOfLine('one two\nthree', 4)).toBe(7);
-    expect(endOfLine('one two\nthree', 9)).toBe(13);
+  test.each([
+    [0, 'one two\nX\nthree'],
+    [4, 'one two\nX\nthree'],
+    [9, 'one two\nthree\nX'],
+  ])('a cursor at %i, inside a line, tears no sentence apart', (cursor, after) => {
+    expect(insertAt('one two\nthree', cursor, 'X').text).toBe(after);
+  });
+
+  test('wherever the cursor is, every line that was there is still there, in order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', ' ', 'é') })),
+        fc.nat(),
+        (lines, n) => {
+          const text = lines.join('\n');
+          const after = insertAt(text, n % (text.length + 1), 'X').text.split('\n');
+          const before = text.split('\n');
+          const others = after.filter((line) => line !== 'X');
+          expect(others.filter(Boolean)).toEqual(before.filter(Boolean));
+          expect(after).toContain('X');
+        },
+      ),
+    );
   });
 
   test('is found by its text, its origin, its command and its kind', () => {
