@@ -49,7 +49,7 @@ export function Conflict({ base, mine, theirs, onChoose }: ConflictProps) {
         />
       ))}
       <div className={classes.buttons}>
-        <Button kind="primary" onClick={() => onChoose(merge(mine, theirs.text, choices))}>
+        <Button kind="primary" onClick={() => onChoose(merge(base, mine, theirs.text, choices))}>
           Save it like this
         </Button>
         <Button onClick={() => onChoose(mine)}>Keep all of mine</Button>

@@ -60,20 +60,26 @@ export function mergeParts(
     });
 }
 
-function join(a: string, b: string): string {
+/** Where both only went on writing, what they began from stands once. */
+function join(base: string, a: string, b: string): string {
   if (a.trim() === '' || b.includes(a)) return b;
   if (b.trim() === '' || a.includes(b)) return a;
+  if (base.trim() !== '' && a.startsWith(base) && b.startsWith(base)) {
+    const rest = b.slice(base.length);
+    return /^\s/.test(rest) ? a.trimEnd() + rest : `${a.trimEnd()}\n\n${rest}`;
+  }
   return `${a.trimEnd()}\n\n${b}`;
 }
 
 export function merge(
+  base: PostmortemText,
   mine: PostmortemText,
   theirs: PostmortemText,
   choices: Readonly<Partial<Record<keyof PostmortemText, Choice>>>,
 ): PostmortemText {
   const text = (name: Exclude<keyof PostmortemText, 'whys'>): string => {
     const choice = choices[name] ?? 'theirs';
-    if (choice === 'both') return join(theirs[name], mine[name]);
+    if (choice === 'both') return join(base[name], theirs[name], mine[name]);
     return choice === 'mine' ? mine[name] : theirs[name];
   };
   return {

@@ -168,7 +168,7 @@ describe('two texts that grew from one', () => {
     const choices = Object.fromEntries(
       mergeParts(base, mine, theirs).map(({ name, suggestion }) => [name, suggestion]),
     );
-    expect(merge(mine, theirs, choices)).toEqual({
+    expect(merge(base, mine, theirs, choices)).toEqual({
       ...base,
       summary: 'theirs\n\nmine',
       impact: 'mine',
@@ -178,7 +178,23 @@ describe('two texts that grew from one', () => {
 
   test('both of what one contains already is not written twice', () => {
     const longer = { ...theirs, summary: 'mine, and theirs' };
-    expect(merge(mine, longer, { summary: 'both' }).summary).toBe('mine, and theirs');
+    expect(merge(base, mine, longer, { summary: 'both' }).summary).toBe('mine, and theirs');
+  });
+
+  test.each([
+    ['base. One.', 'base. Two.', 'base. Two. One.'],
+    ['base\nOne', 'base\n\nTwo', 'base\n\nTwo\nOne'],
+    ['basely', 'based', 'based\n\nly'],
+    ['One. base', 'Two. base', 'Two. base\n\nOne. base'],
+  ])('both of %j and %j: what they began from stands once', (own, other, both) => {
+    const summary = own.startsWith('base.') ? 'base.' : 'base';
+    const merged = merge(
+      { ...base, summary },
+      { ...mine, summary: own },
+      { ...theirs, summary: other },
+      { summary: 'both' },
+    );
+    expect(merged.summary).toBe(both);
   });
 
   test('texts that are equal ask nothing', () => {
