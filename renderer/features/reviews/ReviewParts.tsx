@@ -11,7 +11,14 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { IncidentMark } from '../../ui/IncidentMark.tsx';
 import { incidentStateText } from '../../ui/incident-words.ts';
-import { blindText, comparedText, isEmptyReview, pagesText, shiftChart } from './review-view.ts';
+import {
+  blindText,
+  comparedText,
+  isEmptyReview,
+  otherPagesText,
+  pagesText,
+  shiftChart,
+} from './review-view.ts';
 import { ShiftBars } from './ShiftBars.tsx';
 import classes from './reviews.module.css';
 
@@ -85,6 +92,7 @@ function Lines(props: {
   readonly title: string;
   readonly count: number;
   readonly none: string;
+  readonly note?: string | null;
   readonly children: ReactNode;
 }) {
   return (
@@ -94,13 +102,20 @@ function Lines(props: {
       ) : (
         <ul className={classes.lines}>{props.children}</ul>
       )}
+      {props.note != null && <p className={classes.none}>{props.note}</p>}
     </Card>
   );
 }
 
-function FrequentCard({ review: { frequent } }: { readonly review: Review }) {
+function FrequentCard({ review }: { readonly review: Review }) {
+  const { frequent } = review;
   return (
-    <Lines title="Most frequent alarms" count={frequent.length} none="No alarm fired.">
+    <Lines
+      title="Most frequent alarms"
+      count={frequent.length}
+      none="No alarm fired."
+      note={otherPagesText(review)}
+    >
       {frequent.map(({ title, episodes, pages, hasRunbook }) => (
         <li key={title} className={classes.line}>
           <span className={classes.name}>

@@ -116,3 +116,13 @@ export function blindText(
   const percent = share < 1 ? 'less than 1' : String(Math.round(Math.min(share, 100)));
   return `${durationText(durationMs)}, ${percent} % of the time`;
 }
+
+/** Pages that the most frequent alarms do not account for, so that nobody adds up and doubts the count; null: none. */
+export function otherPagesText({
+  pages,
+  frequent,
+}: Pick<Review, 'pages' | 'frequent'>): string | null {
+  const others = pages - frequent.reduce((sum, alarm) => sum + alarm.pages, 0);
+  if (others <= 0) return null;
+  return `${pagesText(others)} more: for several alarms at once, or for none of these.`;
+}

@@ -4,6 +4,7 @@ import {
   blindText,
   comparedText,
   isDay,
+  otherPagesText,
   shiftChart,
   weekText,
 } from '../../../../renderer/features/reviews/review-view.ts';
@@ -57,6 +58,22 @@ describe('the words of a review', () => {
     [0, 9, '9 fewer than the week before (9)'],
   ])('%i against %i: %s', (now, before, text) => {
     expect(comparedText(now, before)).toBe(text);
+  });
+
+  test.each([
+    [3, [1, 0], '2 pages more: for several alarms at once, or for none of these.'],
+    [2, [1], 'one page more: for several alarms at once, or for none of these.'],
+    [1, [], 'one page more: for several alarms at once, or for none of these.'],
+    [3, [2, 1], null],
+    [0, [], null],
+  ])('%i pages, of alarms with %j: %s', (pages, perAlarm, text) => {
+    const frequent = perAlarm.map((of, index) => ({
+      title: `alarm ${index}`,
+      episodes: 1,
+      pages: of,
+      hasRunbook: true,
+    }));
+    expect(otherPagesText({ pages, frequent })).toBe(text);
   });
 
   test('name the week, over the end of a year', () => {
