@@ -18,7 +18,6 @@ export interface DrillFacts {
   readonly stepsDone: number;
   /** Of them, before the mitigation. */
   readonly stepsBeforeMitigation: number;
-  readonly pagesSent: number;
   readonly hasPostmortem: boolean;
   readonly actions: number;
   readonly actionsWithoutOwner: number;
@@ -52,7 +51,8 @@ const between = (from: number | null, to: number | null): number | null =>
 
 export function debrief(facts: DrillFacts): Debrief {
   const toAcknowledgeMs = between(facts.firedAt, facts.acknowledgedAt);
-  const toMitigateMs = between(facts.firedAt, facts.mitigatedAt);
+  // Who came after the rescue mitigated nothing.
+  const toMitigateMs = facts.isRescued ? null : between(facts.firedAt, facts.mitigatedAt);
   const toResolveMs = between(facts.firedAt, facts.resolvedAt);
   return {
     toAcknowledgeMs,

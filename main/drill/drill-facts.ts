@@ -25,29 +25,37 @@ export interface FactReader {
   read(): StoredFacts;
 }
 
-/** `startedAt`: milliseconds; earlier drills in the same folder do not count. */
+/**
+ * `startedAt`: milliseconds; earlier drills in the same folder do not count. `outageAlarms`: the names of the alarms that
+ * are the outage; what is done about the others neither stops it nor is told in the debrief.
+ */
 export function createFactReader(
   db: ReadableDb,
   sourceId: SourceId,
   startedAt: number,
+  outageAlarms: readonly string[],
 ): FactReader {
   const from = toInstant(startedAt);
+  const outage = JSON.stringify(outageAlarms);
+  const isOfOutage = `a.labels ->> '$.alertname' IN (SELECT value FROM json_each(@outage))`;
   const incidents = db.read<IncidentRow>(
     `SELECT id, severity, impact, mitigation, mitigated_at, resolved_at
-     FROM incident WHERE created_at >= @from ORDER BY created_at, id LIMIT 1`,
+     FROM incident i WHERE created_at >= @from
+       -- One without any alarm was opened by hand, for what else than the outage.
+       AND (NOT EXISTS (SELECT 1 FROM incident_alarm ia WHERE ia.incident_id = i.id)
+         OR EXISTS (SELECT 1 FROM incident_alarm ia JOIN alarm a ON a.id = ia.alarm_id
+                    WHERE ia.incident_id = i.id AND ${isOfOutage}))
+     ORDER BY created_at, id LIMIT 1`,
   );
   // When the person asked for it, or, if it was done elsewhere, when the source said so.
   const acknowledged = db.read<{ at: string | null }>(
     `SELECT min(at) AS at FROM (
-       SELECT min(created_at) AS at FROM intent
-       WHERE source_id = @sourceId AND kind IN ('acknowledge','silence') AND created_at >= @from
-         AND state IN ('queued','sent','confirmed')
+       SELECT min(i.created_at) AS at FROM intent i LEFT JOIN alarm a ON a.id = i.alarm_id
+       WHERE i.source_id = @sourceId AND i.kind IN ('acknowledge','silence') AND i.created_at >= @from
+         AND i.state IN ('queued','sent','confirmed') AND (i.alarm_id IS NULL OR ${isOfOutage})
        UNION ALL
        SELECT min(e.acked_at) FROM episode e JOIN alarm a ON a.id = e.alarm_id
-       WHERE a.source_id = @sourceId AND e.acked_at >= @from
-       UNION ALL
-       SELECT min(acknowledged_at) FROM incident
-       WHERE created_at >= @from AND acknowledged_at >= @from)`,
+       WHERE a.source_id = @sourceId AND e.acked_at >= @from AND ${isOfOutage})`,
   );
   const steps = db.read<{ done: number; before: number }>(
     `SELECT count(*) AS done, count(*) FILTER (WHERE at <= @mitigatedAt) AS before
@@ -61,9 +69,6 @@ export function createFactReader(
     `SELECT count(*) AS count FROM entry
      WHERE incident_id = @incident AND kind IN ('note','decision','status_update')`,
   );
-  const pages = count(
-    `SELECT count(*) AS count FROM decision WHERE at >= @from AND class = 'page' AND outcome = 'sent'`,
-  );
   const postmortems = count(
     `SELECT count(*) AS count FROM postmortem WHERE incident_id = @incident AND trim(text) <> ''`,
   );
@@ -74,16 +79,16 @@ export function createFactReader(
 
   return {
     mitigatedAt() {
-      const at = msOrNull(incidents.get({ from })?.mitigated_at);
+      const at = msOrNull(incidents.get({ from, outage })?.mitigated_at);
       // The time can be corrected by hand; the script does not run backwards past its own beginning.
       return at === null ? null : Math.max(at, startedAt);
     },
     read() {
-      const row = incidents.get({ from });
+      const row = incidents.get({ from, outage });
       const incident = row?.id ?? 0;
       const stepCounts = steps.get({ from, mitigatedAt: row?.mitigated_at ?? '9999' });
       return {
-        acknowledgedAt: msOrNull(acknowledged.get({ from, sourceId })?.at),
+        acknowledgedAt: msOrNull(acknowledged.get({ from, sourceId, outage })?.at),
         mitigatedAt: msOrNull(row?.mitigated_at),
         resolvedAt: msOrNull(row?.resolved_at),
         hasIncident: row !== undefined,
@@ -93,7 +98,6 @@ export function createFactReader(
         notes: notes({ incident }),
         stepsDone: stepCounts?.done ?? 0,
         stepsBeforeMitigation: stepCounts?.before ?? 0,
-        pagesSent: pages({ from }),
         hasPostmortem: postmortems({ incident }) > 0,
         actions: actions({ incident }),
         actionsWithoutOwner: ownerless({ incident }),

@@ -53,7 +53,14 @@ export async function createDrill(options: DrillOptions): Promise<Drill> {
   const scenario = options.scenario ?? checkoutIsDown;
   const sourceId = SourceId.parse('drill');
   const startedAt = clock.now();
-  const facts = createFactReader(options.db, sourceId, startedAt);
+  const facts = createFactReader(
+    options.db,
+    sourceId,
+    startedAt,
+    scenario.alarms
+      .filter(({ clearsAfter }) => clearsAfter !== null)
+      .map(({ labels }) => labels['alertname'] ?? ''),
+  );
   const alertmanager = new Alertmanager(clock, scenario.inhibitRules);
   const posted = new Map<string, { labels: Readonly<Record<string, string>>; startsAt: number }>();
 

@@ -162,6 +162,34 @@ describe('a drill', () => {
     expect(state.debrief?.remarks.join(' ')).toContain('postmortem waits');
   });
 
+  test('what is done about another alarm neither stops the outage nor counts for it', async () => {
+    const aboutAlarm = (id: number, name: string): void => {
+      run(
+        `INSERT INTO alarm (id, source_id, external_id, status, severity, is_severity_mapped, title, summary, service,
+           labels, annotations, starts_at, status_since, first_seen_at, changed_at)
+         VALUES (${id}, 'drill', 'e${id}', 'firing', 'info', 1, 'T', '', 's', '{"alertname":"${name}"}', '{}',
+           '${now()}', '${now()}', '${now()}', '${now()}')`,
+      );
+      run(`INSERT INTO intent (id, kind, state, source_id, alarm_id, title, payload, created_at, changed_at)
+           VALUES ('i${id}', 'acknowledge', 'confirmed', 'drill', ${id}, '', '{}', '${now()}', '${now()}')`);
+      run(
+        `INSERT INTO incident (id, title, created_at, mitigated_at) VALUES (${id}, 'I', '${now()}', '${now()}')`,
+      );
+      run(`INSERT INTO incident_alarm (incident_id, alarm_id, joined_at, reason)
+           VALUES (${id}, ${id}, '${now()}', 'chosen')`);
+    };
+    clock.move(7 * minute);
+    aboutAlarm(1, 'CertificateExpiresSoon');
+    clock.move(5 * minute);
+    expect(await named('CheckoutErrorRateHigh')).toBeDefined();
+    clock.move(50 * minute);
+    expect(drill.state().debrief).toMatchObject({ toAcknowledgeMs: null, toMitigateMs: null });
+    aboutAlarm(2, 'CheckoutErrorRateHigh');
+    expect(drill.state().debrief?.toAcknowledgeMs).toBe(60.5 * minute);
+    // After the rescue there was nothing left to mitigate.
+    expect(drill.state().debrief?.toMitigateMs).toBeNull();
+  });
+
   test('resolving too early is seen and said', () => {
     clock.move(7 * minute);
     openIncident();
