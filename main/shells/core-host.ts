@@ -215,11 +215,9 @@ export class CoreHost {
     const now = this.#clock.monotonic();
     const lateMs = now - this.#lastTick - this.#limits.beatMs;
     this.#lastTick = now;
-    // This very thread stood still (the laptop slept): the core's silence proves nothing yet.
-    if (lateMs > this.#limits.beatMs * 2) {
-      this.#lastBeat = now;
-      return;
-    }
+    // This very thread stood still (the laptop slept): so long the core's silence proves nothing. What came on top of it
+    // does, or a thread that stalls again and again would never see that its core hangs.
+    if (lateMs > this.#limits.beatMs * 2) this.#lastBeat = Math.min(now, this.#lastBeat + lateMs);
     if (this.#worker === null) return;
     const silentMs = now - this.#lastBeat;
     const verdict = judge(silentMs, !this.#isReady, this.#limits);

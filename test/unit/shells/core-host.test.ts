@@ -109,6 +109,20 @@ test('a main thread that stood still does not accuse the core', async () => {
   expect(powers.states.slice(before).filter((state) => state.blind.length > 0)).toEqual([]);
 });
 
+test('a core that hangs is found by a main thread that stalls again and again', async () => {
+  const { host, powers } = await start({ limits: { ...limits, blindMs: 200 } });
+  misbehave(host, '/hang');
+  const end = Date.now() + 20_000;
+  while (isQuiet(powers) && Date.now() < end) {
+    const until = Date.now() + 200;
+    while (Date.now() < until) {
+      // Every beat comes late.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(blindReason(powers)).toContain('stopped answering');
+}, 30_000);
+
 test('a core that keeps failing is said to keep failing', async () => {
   const { host, powers } = await start();
   const loseCore = async (): Promise<void> => {
