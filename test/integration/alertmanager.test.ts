@@ -296,6 +296,31 @@ describe.skipIf(!hasAlertmanager)('silences', () => {
     await until('the acknowledgement shows', () => statuses(desk)['Latency'] === 'acknowledged');
   });
 
+  test('a silence asked for once more ends when the last wish says, also when that is sooner', async () => {
+    const matchers = [{ name: 'service', value: 'elsewhere', isRegex: false, isEqual: true }];
+    const wish = (hours: number): UpstreamAction => ({
+      kind: 'silence',
+      matchers,
+      by: 'bob',
+      note: 'move',
+      endsAt: new Date(Date.now() + hours * hour).toISOString(),
+    });
+    const receipts = [];
+    for (const hours of [8, 1]) {
+      receipts.push(await actions().send(wish(hours), `key-wish-${hours}`, signal()));
+    }
+    const own = (await activeSilences()).filter(
+      ({ matchers: [first] }) => first?.value === 'elsewhere',
+    );
+    expect(own.map(({ id }) => id)).toEqual([receipts[1]?.upstreamRef]);
+    expect(Date.parse(own[0]?.endsAt ?? '')).toBeLessThan(Date.now() + 2 * hour);
+    await actions().send(
+      { kind: 'unsilence', upstreamRef: receipts[1]!.upstreamRef! },
+      'key-wish-end',
+      signal(),
+    );
+  });
+
   test('a silence on nothing is refused before it is sent', async () => {
     await expect(
       actions().send({ ...acknowledge('ErrorRate'), matchers: [] }, 'key-9', signal()),

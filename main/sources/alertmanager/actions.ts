@@ -135,8 +135,10 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     if (known === null || clock.monotonic() - known.at > freshMs) await readSilences(signal);
     const same = known?.byKey.get(keyOf({ comment, matchers }));
     if (same !== undefined && toMs(same.endsAt) > now && same.createdBy === action.by) {
-      // Made by an attempt before a crash, or for another alarm with the same stable labels.
-      if (Math.abs(toMs(same.endsAt) - endsAtMs) < 60_000 || toMs(same.endsAt) > endsAtMs) {
+      // Made by an attempt before a crash, or for another alarm with the same stable labels. An acknowledgement that
+      // lasts longer serves both; a silence ends when the person said so.
+      const isLongEnough = action.kind === 'acknowledge' && toMs(same.endsAt) > endsAtMs;
+      if (Math.abs(toMs(same.endsAt) - endsAtMs) < 60_000 || isLongEnough) {
         return {
           upstreamRef: same.id,
           expiresAt: toInstant(toMs(same.endsAt) - deps.clockSkewMs()),
