@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern, PatternProblem } from '../../../main/alarms/linear-regex.ts';
@@ -67,13 +68,27 @@ describe('linear regex', () => {
     ),
   }));
 
-  it("agrees with JavaScript's own engine", () => {
+  const question = new Script(`new RegExp('^(?:' + source + ')$', 'i').test(text)`);
+  /** What JavaScript's own engine says; null where it backtracks for ever, about once in 60,000 of these patterns. */
+  function ownEngine(source: string, text: string): boolean | null {
+    try {
+      return question.runInNewContext({ source, text }, { timeout: 500 }) as boolean;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return null;
+      throw error;
+    }
+  }
+
+  it("agrees with JavaScript's own engine wherever that comes to an end", () => {
     fc.assert(
       fc.property(
         pattern.filter(({ length }) => length <= 80),
         fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A'), maxLength: 7 }),
         (source, text) => {
-          expect(compilePattern(source)(text)).toBe(new RegExp(`^(?:${source})$`, 'i').test(text));
+          const answer = compilePattern(source)(text);
+          const expected = ownEngine(source, text);
+          fc.pre(expected !== null);
+          expect(answer).toBe(expected);
         },
       ),
       { numRuns: 2_000 },
