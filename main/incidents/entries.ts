@@ -91,8 +91,10 @@ export function entryOfIntent(
     case 'silence':
       return entry(intent.createdAt, 'silenced', you, `${nameOf(alarm)} silenced${confirmed}`);
     case 'unacknowledge':
+    case 'extend_silence':
     case 'unsilence':
     case 'comment':
+    case 'resolve':
       return null;
   }
 }

@@ -4,7 +4,7 @@ import type { AlarmId, Instant, SourceId } from '../../preload/contract/common.t
 import type { Intent, IntentKind } from '../../preload/contract/outbox.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
 import { toInstant } from '../clock.ts';
-import type { ConnectorActions, UpstreamAction } from '../sources/connector.ts';
+import type { AboutAlarm, ConnectorActions, UpstreamAction } from '../sources/connector.ts';
 import type { IntentProgress } from './intent-state.ts';
 
 /** What a person wants of an acknowledgement. Its matchers follow from the alarm, which stays while this is open. */
@@ -25,6 +25,7 @@ export type IntentOrder =
       readonly by: string;
       readonly note: string;
       readonly endsAt: Instant;
+      readonly about?: AboutAlarm;
     };
 
 export interface StoredIntent extends IntentProgress {
@@ -85,9 +86,9 @@ export function actionOf(
   if (order.kind === 'silence') return order;
   const { alarm } = context;
   if (alarm === undefined) return null;
-  const { externalId } = alarm;
+  const { externalId, refs } = alarm;
   if (order.kind === 'unacknowledge') {
-    return { kind: 'unacknowledge', externalId, upstreamRef: context.upstreamRef };
+    return { kind: 'unacknowledge', externalId, refs, upstreamRef: context.upstreamRef };
   }
-  return { ...order, externalId, matchers: context.actions.propose(alarm).matchers };
+  return { ...order, externalId, refs, matchers: context.actions.propose(alarm).matchers };
 }

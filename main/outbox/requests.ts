@@ -207,6 +207,7 @@ export function createRequests(deps: RequestDeps) {
         by: personOf(settings),
         note: plainText(input.comment, 1_000),
         endsAt: toInstant(clock.now() + input.durationMs),
+        about: { externalId: alarm.externalId, refs: alarm.refs },
       };
       const [intent] = db.transaction(() => {
         const added = ledger.add({ sourceId, order }, [

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Matcher } from '../../preload/contract/alarms.ts';
 import type { Instant, Severity, SourceId } from '../../preload/contract/common.ts';
 import type { SourceSettings, TestReport } from '../../preload/contract/sources.ts';
-import type { KnownAlarm, Snapshot } from '../alarms/alarm.ts';
+import type { KnownAlarm, ObservedAlarm, Snapshot } from '../alarms/alarm.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpClient } from './http.ts';
 import type { SourceError } from './source-error.ts';
@@ -24,29 +24,51 @@ export interface PollResult {
   readonly memory?: Readonly<Record<string, unknown>>;
 }
 
+/** The alarm an action is about, as it was known when the action was made: complete in itself for a later send. */
+export interface AboutAlarm {
+  readonly externalId: string;
+  /** What the connector put into the alarm's `refs`. */
+  readonly refs: Readonly<Record<string, unknown>>;
+}
+
 /** What the upstream was asked to do. Complete in itself, so that it can be stored and sent after a crash. */
 export type UpstreamAction =
-  | {
+  | ({
       readonly kind: 'acknowledge';
-      readonly externalId: string;
       readonly matchers: readonly Matcher[];
       readonly by: string;
       readonly note: string;
       readonly durationMs: number;
-    }
-  | {
+    } & AboutAlarm)
+  | ({
       readonly kind: 'unacknowledge';
-      readonly externalId: string;
       readonly upstreamRef: string | null;
-    }
+    } & AboutAlarm)
+  | ({
+      readonly kind: 'comment';
+      readonly by: string;
+      readonly note: string;
+    } & AboutAlarm)
+  /** The upstream is told that it is over. It counts as resolved only when a poll shows it. */
+  | ({
+      readonly kind: 'resolve';
+      readonly by: string;
+      readonly note: string;
+    } & AboutAlarm)
+  /** A silence, snooze or downtime: whatever keeps alarms quiet until an end. */
   | {
       readonly kind: 'silence';
       readonly matchers: readonly Matcher[];
       readonly by: string;
       readonly note: string;
       readonly endsAt: Instant;
+      /** The alarm it was made for, if it was made for one. */
+      readonly about?: AboutAlarm | null;
     }
+  | { readonly kind: 'extend_silence'; readonly upstreamRef: string; readonly endsAt: Instant }
   | { readonly kind: 'unsilence'; readonly upstreamRef: string };
+
+export type ActionKind = UpstreamAction['kind'];
 
 /** What the upstream answered. `expiresAt`: it must be extended before then while the alarm lasts. */
 export interface ActionReceipt {
@@ -62,6 +84,8 @@ export interface UpstreamSilence {
   readonly startsAt: Instant;
   readonly endsAt: Instant;
   readonly state: 'pending' | 'active' | 'expired';
+  /** For people, where matchers do not say it: "downtime of host web1 and all its services". */
+  readonly scope?: string;
 }
 
 export interface SilenceProposal {
@@ -71,6 +95,13 @@ export interface SilenceProposal {
 }
 
 export interface ConnectorActions {
+  /** What this upstream takes. Everything else is not offered, or is kept here (comments). */
+  readonly kinds: ReadonlySet<ActionKind>;
+  /**
+   * The sets of label names that a silence here may be made of, widest first, e.g. `[['host'], ['host', 'service']]`: the
+   * upstream knows objects, not labels. Absent: any labels.
+   */
+  readonly silenceScopes?: readonly (readonly string[])[];
   /** For people: what an acknowledgement really does here. */
   readonly acknowledgeEffect: string;
   /** One acknowledgement covers every alarm for which `propose` says the same: it is sent once for all of them. */
@@ -94,9 +125,26 @@ export interface ConnectorActions {
   silences(signal: AbortSignal): Promise<readonly UpstreamSilence[]>;
 }
 
+/** An episode that began and ended while nobody looked. Its alarm is as it was when it fired. */
+export interface PassedEpisode {
+  readonly alarm: ObservedAlarm;
+  readonly endedAt: Instant;
+}
+
+export interface Passed {
+  readonly episodes: readonly PassedEpisode[];
+  /** Why the list may lack some, for people; null when it is whole. */
+  readonly incompleteReason: string | null;
+}
+
 export interface Connector {
   /** One attempt. Throws SourceError for a failed one: a failed poll has no snapshot. */
   poll(signal: AbortSignal): Promise<PollResult>;
+  /**
+   * What fired and cleared between two instants, where the upstream keeps history. Absent: it cannot tell, and the gap
+   * report says so. Identities are those of `poll`. @throws SourceError
+   */
+  passed?(from: Instant, until: Instant, signal: AbortSignal): Promise<Passed>;
   /** Step by step what works, for the form. Does not throw for expected failures. */
   test(signal: AbortSignal): Promise<TestReport>;
   readonly actions: ConnectorActions | null;

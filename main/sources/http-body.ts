@@ -85,3 +85,13 @@ export function parseBody(
     );
   }
 }
+
+/** In the charset that its type names; UTF-8 where it names none, or one that nobody knows. */
+export function decodeText(bytes: Buffer, type: string): string {
+  const charset = /charset=["']?([\w.:-]+)/.exec(type)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}

@@ -7,7 +7,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { scrubText } from '../logging.ts';
 import { isLoopback } from './http-address.ts';
-import { parseBody, readBody } from './http-body.ts';
+import { decodeText, parseBody, readBody } from './http-body.ts';
 import { fromNetwork, isReset } from './http-failures.ts';
 import { redirectTarget, refusalOf } from './http-refusals.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
@@ -52,6 +52,8 @@ export interface DroppableHttpClient extends HttpClient {
 const excerptBytes = 2_048;
 const redirects = new Set([301, 302, 303, 307, 308]);
 const redirectLimit = 3;
+/** Answers kept for revalidation: one per address that a source polls. */
+const mostAnswered = 20;
 
 let systemTrust: SecureContext | null = null;
 function secureContext(ca: string | null): SecureContext {
@@ -72,6 +74,7 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
   const environment = options.environment ?? process.env;
   const secrets = (options.secrets ?? []).filter((secret) => secret.length > 0);
   const byRoute = new Map<string, Dispatcher>();
+  const answered = new Map<string, { body: unknown; validators: Record<string, string> }>();
 
   const clean = (text: string): string => {
     let result = scrubText(text);
@@ -121,6 +124,9 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
   ): Promise<HttpAnswer | URL> {
     const method = input.method ?? 'GET';
     const sentAt = now();
+    // The login is part of the question: another one may see another answer.
+    const cacheKey = JSON.stringify([url.href, input.headers ?? {}, input.expect ?? 'json']);
+    const known = input.revalidate === true ? answered.get(cacheKey) : undefined;
     let response: Dispatcher.ResponseData;
     const send = (): Promise<Dispatcher.ResponseData> =>
       request(url, {
@@ -131,10 +137,12 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
           accept: 'application/json',
           'accept-encoding': 'gzip',
           'user-agent': 'nightdesk',
+          ...(input.expect === 'text' ? { accept: '*/*' } : {}),
           ...(input.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...known?.validators,
           ...input.headers,
         },
-        body: input.json === undefined ? null : JSON.stringify(input.json),
+        body: input.json === undefined ? (input.text ?? null) : JSON.stringify(input.json),
       });
     try {
       response = await send();
@@ -150,6 +158,13 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
     const { statusCode: status, body } = response;
     // A body that is dropped unread fails; without a listener that would end the process.
     body.on('error', () => undefined);
+    // The Date header has whole seconds: on average it lies half a second back.
+    const date = Date.parse(headers['date'] ?? '');
+    const clockSkewMs = Number.isNaN(date) ? null : date + 500 - (sentAt + answeredAt) / 2;
+    if (status === 304 && known !== undefined) {
+      body.destroy();
+      return { status: 200, headers, body: known.body, clockSkewMs };
+    }
     const isAccepted = (status >= 200 && status < 300) || input.acceptStatus?.includes(status);
     if (!isAccepted) {
       if (!redirects.has(status)) {
@@ -168,9 +183,6 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
       host: url.host,
       maxBytes: limits.maxBytes,
     });
-    // The Date header has whole seconds: on average it lies half a second back.
-    const date = Date.parse(headers['date'] ?? '');
-    const clockSkewMs = Number.isNaN(date) ? null : date + 500 - (sentAt + answeredAt) / 2;
     const isOk = status >= 200 && status < 300;
     const type = (headers['content-type'] ?? '').toLowerCase();
     if (bytes.length === 0 && method === 'GET' && isOk) {
@@ -180,9 +192,26 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
     }
     let value: unknown;
     if (bytes.length === 0) value = undefined;
+    else if (input.expect === 'text' && isOk) value = decodeText(bytes, type);
     else if (isOk || type.includes('json')) value = parseBody(bytes, type, url.host, clean);
     else value = clean(bytes.toString('utf8').slice(0, excerptBytes));
+    if (input.revalidate === true && isOk) remember(cacheKey, headers, value);
     return { status, headers, body: value, clockSkewMs };
+  }
+
+  function remember(key: string, headers: Readonly<Record<string, string>>, value: unknown): void {
+    const { etag, 'last-modified': modified } = headers;
+    answered.delete(key);
+    if (etag === undefined && modified === undefined) return;
+    const oldest = answered.keys().next();
+    if (answered.size >= mostAnswered && oldest.done !== true) answered.delete(oldest.value);
+    answered.set(key, {
+      body: value,
+      validators: {
+        ...(etag === undefined ? {} : { 'if-none-match': etag }),
+        ...(modified === undefined ? {} : { 'if-modified-since': modified }),
+      },
+    });
   }
 
   return {

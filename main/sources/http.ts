@@ -5,11 +5,17 @@
  * JSON of an allowed size or a SourceError that says what to do.
  */
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as it is; its type is in `headers`. Not together with `json`. */
+  readonly text?: string;
+  /** What the body of an answer must be; default JSON. `text` takes any text, pages included. */
+  readonly expect?: 'json' | 'text';
+  /** Ask with the ETag of last time; "not modified" gives that body again, the same object. Only for GET. */
+  readonly revalidate?: boolean;
   readonly signal: AbortSignal;
   /** Statuses besides 2xx that the caller reads itself. */
   readonly acceptStatus?: readonly number[];
@@ -18,7 +24,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined for an empty body of an accepted status. */
+  /** Parsed JSON, or the text that was expected; undefined for an empty body of an accepted status. */
   readonly body: unknown;
   /** Upstream's Date header minus our clock at the middle of the request; null when absent. */
   readonly clockSkewMs: number | null;

@@ -50,10 +50,14 @@ export interface MappedSeverity {
 
 const normal = (text: string): string => text.trim().toLowerCase();
 
-/** `own` are the words a person mapped for this source; they win over ours. Absent: warning. Unknown: high, unmapped. */
+/**
+ * `own` are the words a person mapped for this source; they win over `kind`'s own table (in lower case), and that over the
+ * common words. Absent: warning. Unknown: high, unmapped.
+ */
 export function mapSeverity(
   text: string | null,
   own: Readonly<Record<string, Severity>> = {},
+  kind: Readonly<Record<string, Severity>> = {},
 ): MappedSeverity {
   if (text === null || text.trim() === '')
     return { severity: 'warning', text: null, isMapped: true };
@@ -61,7 +65,7 @@ export function mapSeverity(
   for (const [key, severity] of Object.entries(own)) {
     if (normal(key) === word) return { severity, text, isMapped: true };
   }
-  const known = table.get(word);
+  const known = Object.hasOwn(kind, word) ? kind[word] : table.get(word);
   return known === undefined
     ? { severity: 'high', text, isMapped: false }
     : { severity: known, text, isMapped: true };

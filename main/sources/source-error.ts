@@ -37,3 +37,10 @@ export class SourceError extends AppError {
     }
   }
 }
+
+/** For an action that this kind of source does not take. It is never offered; a stored one may come from another version. */
+export const unsupported = (title: string, action: string): SourceError =>
+  new SourceError('source.unsupported', `${title} takes no ${action.replace('_', ' ')}.`, {
+    next: 'Do it in the system itself.',
+    isRetryable: false,
+  });

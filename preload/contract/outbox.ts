@@ -7,8 +7,10 @@ export const IntentKind = z.enum([
   'acknowledge',
   'unacknowledge',
   'silence',
+  'extend_silence',
   'unsilence',
   'comment',
+  'resolve',
 ]);
 export type IntentKind = z.infer<typeof IntentKind>;
 

@@ -197,6 +197,7 @@ describe.skipIf(!hasAlertmanager)('silences', () => {
   };
   const acknowledge = (alertname: string): Extract<UpstreamAction, { kind: 'acknowledge' }> => ({
     kind: 'acknowledge',
+    refs: {},
     externalId: known(alertname).externalId,
     matchers: actions().propose(known(alertname)).matchers,
     by: 'alice',
@@ -242,6 +243,7 @@ describe.skipIf(!hasAlertmanager)('silences', () => {
 
     const undo: UpstreamAction = {
       kind: 'unacknowledge',
+      refs: {},
       externalId: action.externalId,
       upstreamRef: receipt.upstreamRef,
     };
@@ -455,6 +457,7 @@ describe.skipIf(!hasAlertmanager)('several members', () => {
     await actions?.send(
       {
         kind: 'acknowledge',
+        refs: {},
         externalId: target!.externalId,
         matchers: actions.propose(target!).matchers,
         by: 'alice',

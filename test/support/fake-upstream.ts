@@ -65,7 +65,13 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
     action: UpstreamAction,
     key: string,
   ): { ref: string | null; endsAt: number | null } {
-    if (action.kind === 'unsilence') throw new Error('nobody asks for this');
+    if (
+      action.kind !== 'acknowledge' &&
+      action.kind !== 'silence' &&
+      action.kind !== 'unacknowledge'
+    ) {
+      throw new Error('nobody asks for this');
+    }
     if (action.kind === 'unacknowledge') {
       for (const each of made) {
         const isMeant =
@@ -165,6 +171,7 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
         return result;
       }
       return {
+        kinds: new Set(['acknowledge', 'unacknowledge', 'silence']),
         acknowledgeEffect: 'Only a test hears of it.',
         sharesAcknowledgements: isShared,
         propose: (alarm) => proposeMatchers(alarm.labels),

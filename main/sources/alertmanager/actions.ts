@@ -10,7 +10,7 @@ import type {
   UpstreamSilence,
 } from '../connector.ts';
 import { matchersKey, matchesAll, proposeMatchers } from '../matchers.ts';
-import { SourceError } from '../source-error.ts';
+import { SourceError, unsupported } from '../source-error.ts';
 import type { AlertmanagerApi, SilenceToSend } from './api.ts';
 import type { WireSilence } from './parse.ts';
 import { isAcknowledgement } from './to-alarm.ts';
@@ -185,12 +185,38 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     return action.upstreamRef === null ? ids : [action.upstreamRef, ...ids];
   }
 
+  /** To the end that was asked for, which may also be an earlier one. */
+  async function prolong(
+    action: Extract<UpstreamAction, { kind: 'extend_silence' }>,
+    signal: AbortSignal,
+  ): Promise<ActionReceipt> {
+    const silence = await anywhere((api) => api.silence(action.upstreamRef, signal));
+    if (silence === null || silence.status.state === 'expired') {
+      throw new SourceError('source.rejected', 'This silence is over already.', {
+        next: 'Make a new one from the alarm.',
+      });
+    }
+    return post(
+      {
+        id: silence.id,
+        matchers: silence.matchers,
+        startsAt: silence.startsAt,
+        endsAt: toInstant(toMs(action.endsAt) + deps.clockSkewMs()),
+        createdBy: silence.createdBy,
+        comment: silence.comment,
+      },
+      signal,
+    );
+  }
+
   async function isOver(id: string, signal: AbortSignal): Promise<boolean> {
     const silence = await anywhere((api) => api.silence(id, signal));
     return silence === null || silence.status.state === 'expired';
   }
 
   return {
+    kinds: new Set(['acknowledge', 'unacknowledge', 'silence', 'extend_silence', 'unsilence']),
+
     acknowledgeEffect:
       "Alertmanager has no acknowledgement of its own: Nightdesk posts a short silence on the alarm's stable labels. It also quiets the team's pager for every alarm with these labels, is prolonged while the alarm lasts, and ends by itself if Nightdesk does not run.",
 
@@ -211,10 +237,15 @@ export function createActions(deps: ActionDeps): ConnectorActions {
           known = null;
           return { upstreamRef: ids[0] ?? null, expiresAt: null };
         }
+        case 'extend_silence':
+          return prolong(action, signal);
         case 'unsilence':
           await anywhere((api) => api.expireSilence(action.upstreamRef, signal));
           known = null;
           return { upstreamRef: action.upstreamRef, expiresAt: null };
+        case 'comment':
+        case 'resolve':
+          throw unsupported('Alertmanager', action.kind);
       }
     },
 
@@ -229,8 +260,16 @@ export function createActions(deps: ActionDeps): ConnectorActions {
         }
         case 'unacknowledge':
           return id === null || isOver(id, signal);
+        case 'extend_silence': {
+          const silence = await anywhere((api) => api.silence(id ?? action.upstreamRef, signal));
+          const endsAtMs = toMs(action.endsAt) + deps.clockSkewMs();
+          return silence !== null && Math.abs(toMs(silence.endsAt) - endsAtMs) < 60_000;
+        }
         case 'unsilence':
           return isOver(action.upstreamRef, signal);
+        case 'comment':
+        case 'resolve':
+          return false;
       }
     },
 

@@ -1,10 +1,12 @@
 /** The calls of API v2 at one address. Every call carries the same login and tenant, reads and writes alike. */
 import { z } from 'zod';
 import type { Matcher } from '../../../preload/contract/alarms.ts';
+import { loginHeaders } from '../fields.ts';
 import { joinUrl } from '../http-address.ts';
 import type { HttpAnswer, HttpClient } from '../http.ts';
+import { firstIssue } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
-import { firstIssue, WireSilence, WireStatus } from './parse.ts';
+import { WireSilence, WireStatus } from './parse.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
 export interface SilenceToSend {
@@ -34,12 +36,7 @@ export function createApi(
   secrets: Readonly<Record<string, string>>,
 ) {
   const { host } = new URL(base);
-  const headers: Record<string, string> = {};
-  if (settings.login === 'basic') {
-    const pair = `${settings.user}:${secrets['password'] ?? ''}`;
-    headers['authorization'] = `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
-  }
-  if (settings.login === 'bearer') headers['authorization'] = `Bearer ${secrets['token'] ?? ''}`;
+  const headers = loginHeaders(settings, secrets);
   if (settings.tenant !== '') headers['x-scope-orgid'] = settings.tenant;
   const at = (path: string): string => joinUrl(base, `/api/v2/${path}`);
 

@@ -2,10 +2,12 @@
 import type { ObservedAlarm } from '../../alarms/alarm.ts';
 import type { TestReport } from '../../../preload/contract/sources.ts';
 import type { Connector, ConnectorContext, ConnectorKind, PollResult } from '../connector.ts';
+import { loginSecrets } from '../fields.ts';
+import { firstIssue, unidentified } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import { createActions } from './actions.ts';
 import { createApi, type AlertmanagerApi } from './api.ts';
-import { firstIssue, identityOf, isSameAlert, WireAlert, type WireSilence } from './parse.ts';
+import { identityOf, isSameAlert, WireAlert, type WireSilence } from './parse.ts';
 import {
   isLateHeartbeat,
   judgeHeartbeats,
@@ -13,9 +15,9 @@ import {
   ProofMemory,
   type SeenHeartbeat,
 } from './proof.ts';
-import { AlertmanagerSettings, alertmanagerSecrets } from './settings.ts';
+import { AlertmanagerSettings } from './settings.ts';
 import { testAlertmanager } from './test-report.ts';
-import { fingerprintOf, toAlarm, unreadableAlarm, type CoveringSilence } from './to-alarm.ts';
+import { fingerprintOf, toAlarm, unreadableAlert, type CoveringSilence } from './to-alarm.ts';
 
 /** The last accepted item with what became of it, so that an unchanged one costs one comparison. */
 interface Held {
@@ -46,16 +48,6 @@ const hasSilences = (raw: unknown): boolean => {
   const status = (raw as { status?: { silencedBy?: unknown } | null } | null)?.status;
   return Array.isArray(status?.silencedBy) && status.silencedBy.length > 0;
 };
-
-/** An alarm that can be neither shown nor named: the list may look quiet because of it. */
-const unseen = (count: number): SourceError | null =>
-  count === 0
-    ? null
-    : new SourceError(
-        'source.unreachable',
-        `${count} ${count === 1 ? 'alarm' : 'alarms'} without identity could not be read, so nothing counts as resolved.`,
-        { next: 'Look at this source itself, and at the proxy in front of it.' },
-      );
 
 function createAlertmanager(context: ConnectorContext): Connector {
   const settings = AlertmanagerSettings.parse(context.settings);
@@ -128,13 +120,13 @@ function createAlertmanager(context: ConnectorContext): Connector {
   function takeAlerts(answers: readonly Answer[]): {
     alarms: readonly ObservedAlarm[];
     heartbeats: ReadonlyMap<string, SeenHeartbeat>;
-    unidentified: number;
+    nameless: number;
   } {
     const heldNow = new Map<string, Held>();
     const unreadableNow = new Map<string, ObservedAlarm>();
     const heartbeats = new Map<string, SeenHeartbeat>();
     const alarms: ObservedAlarm[] = [];
-    let unidentified = 0;
+    let nameless = 0;
     /** One member may have heard what another has not. */
     const hear = (fingerprint: string, { labels }: WireAlert, raw: unknown, now: number): void => {
       const name = labels['alertname'] ?? '';
@@ -148,7 +140,7 @@ function createAlertmanager(context: ConnectorContext): Connector {
       for (const raw of alerts) {
         const fingerprint = identityOf(raw);
         if (fingerprint === null) {
-          unidentified += 1;
+          nameless += 1;
           continue;
         }
         const heard = heldNow.get(fingerprint);
@@ -167,7 +159,7 @@ function createAlertmanager(context: ConnectorContext): Connector {
             if (unreadableNow.has(fingerprint)) continue;
             const reason = firstIssue(parsed.error);
             const before = unreadable.get(fingerprint);
-            const alarm = unreadableAlarm(
+            const alarm = unreadableAlert(
               fingerprint,
               raw,
               reason,
@@ -200,7 +192,7 @@ function createAlertmanager(context: ConnectorContext): Connector {
       alarms.length === lastAlarms.length &&
       alarms.every((alarm, index) => alarm === lastAlarms[index]);
     if (!isSame) lastAlarms = alarms;
-    return { alarms: lastAlarms, heartbeats, unidentified };
+    return { alarms: lastAlarms, heartbeats, nameless };
   }
 
   /** Why the list proves nothing yet, and what to remember of the starts. */
@@ -337,7 +329,7 @@ function createAlertmanager(context: ConnectorContext): Connector {
       const skew = answers.find((answer) => answer.clockSkewMs !== null)?.clockSkewMs ?? null;
       clockSkewMs = skew ?? clockSkewMs;
 
-      const { alarms, heartbeats, unidentified } = takeAlerts(answers);
+      const { alarms, heartbeats, nameless } = takeAlerts(answers);
       const started = judgeStarts(answers);
       const heart =
         started.blind === null
@@ -346,7 +338,7 @@ function createAlertmanager(context: ConnectorContext): Connector {
       if (started.starts !== memory.starts || heart.heartbeats !== memory.heartbeats) {
         memory = { starts: started.starts, heartbeats: heart.heartbeats };
       }
-      const blind = started.blind ?? heart.blind ?? unseen(unidentified);
+      const blind = started.blind ?? heart.blind ?? unidentified(nameless);
       const incompleteReason = blind?.message ?? started.incomplete;
       return {
         snapshot: { alarms, isComplete: incompleteReason === null, incompleteReason },
@@ -371,6 +363,6 @@ export const alertmanagerKind: ConnectorKind = {
   description:
     'Alertmanager 0.22 and later, also that of Mimir, Cortex and other hosts that speak API v2.',
   settings: AlertmanagerSettings,
-  secrets: alertmanagerSecrets,
+  secrets: loginSecrets,
   create: createAlertmanager,
 };

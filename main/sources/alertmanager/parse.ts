@@ -46,15 +46,6 @@ export const WireStatus = z.object({
   versionInfo: z.object({ version: z.string() }).partial().optional(),
 });
 
-/** Where and what is wrong, for people: `labels.severity: expected string, received number`. */
-export function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'not understood';
-  const where = issue.path.join('.');
-  const what = issue.message.replace(/^Invalid input: /, '');
-  return where === '' ? what : `${where}: ${what}`;
-}
-
 /** The identity of an item that is otherwise unreadable; null when it has none. */
 export function identityOf(raw: unknown): string | null {
   if (raw === null || typeof raw !== 'object') return null;

@@ -1,29 +1,6 @@
 /** What a person configures for an Alertmanager. The form is drawn from this. */
-import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import type { SecretField } from '../connector.ts';
-
-const Address = z
-  .string()
-  .trim()
-  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
-    message: 'An address begins with http:// or https://.',
-  })
-  .refine((text) => !/^[^/]*\/\/[^/?#]*@/.test(text), {
-    message: 'Put user name and password into their own fields, not into the address.',
-  });
-
-/** Node takes a text without a certificate in silence, and then trusts nothing more than before. */
-function isReadablePem(lines: readonly string[]): boolean {
-  if (lines.every((line) => line.trim() === '')) return true;
-  try {
-    return new X509Certificate(lines.join('\n')).subject !== '';
-  } catch {
-    return false;
-  }
-}
-
-const lines = (): z.ZodArray<z.ZodString> => z.array(z.string().trim().min(1));
+import { Address, lines, loginFields, transportFields } from '../fields.ts';
 
 export const AlertmanagerSettings = z.object({
   urls: z.array(Address).min(1, 'At least one address.').max(20).meta({
@@ -32,14 +9,7 @@ export const AlertmanagerSettings = z.object({
     type: 'urls',
     placeholder: 'https://alertmanager.example.org:9093',
   }),
-  login: z.enum(['none', 'basic', 'bearer']).default('none').meta({
-    label: 'Login',
-    help: 'How Alertmanager, or the proxy in front of it, knows you.',
-  }),
-  user: z
-    .string()
-    .default('')
-    .meta({ label: 'User name', help: '', when: { field: 'login', equals: 'basic' } }),
+  ...loginFields,
   tenant: z.string().default('').meta({
     label: 'Tenant',
     help: 'Sent as X-Scope-OrgID. Only for Mimir and Cortex with several tenants.',
@@ -65,36 +35,6 @@ export const AlertmanagerSettings = z.object({
     help: 'The first that an alarm has is its service.',
     type: 'lines',
   }),
-  ca: z
-    .array(z.string())
-    .default([])
-    .refine(isReadablePem, {
-      message: 'Paste the whole PEM text, from -----BEGIN CERTIFICATE----- to its end.',
-    })
-    .meta({
-      label: 'Certificate of your authority',
-      help: 'PEM text, for servers with a certificate of a private authority. Trusted besides those of this computer.',
-      type: 'lines',
-      placeholder: '-----BEGIN CERTIFICATE-----',
-    }),
-  serverName: z.string().default('').meta({
-    label: 'TLS server name',
-    help: 'Only when the certificate names another host than the address.',
-  }),
+  ...transportFields,
 });
 export type AlertmanagerSettings = z.infer<typeof AlertmanagerSettings>;
-
-export const alertmanagerSecrets: readonly SecretField[] = [
-  {
-    name: 'password',
-    label: 'Password',
-    help: 'Kept in the keychain of this computer.',
-    when: { field: 'login', equals: 'basic' },
-  },
-  {
-    name: 'token',
-    label: 'Token',
-    help: 'Kept in the keychain of this computer.',
-    when: { field: 'login', equals: 'bearer' },
-  },
-];

@@ -1,41 +1,16 @@
 /** Step by step what works, for the form. */
 import type { TestReport } from '../../../preload/contract/sources.ts';
-import { isLoopback } from '../http-address.ts';
 import { SourceError } from '../source-error.ts';
+import { clockStep, failureSteps, step, tlsStep, versionStep } from '../test-steps.ts';
 import type { AlertmanagerApi } from './api.ts';
 import type { AlertmanagerSettings } from './settings.ts';
-
-type Step = TestReport['steps'][number];
-
-const step = (
-  name: string,
-  outcome: Step['outcome'],
-  text: string,
-  next: string | null = null,
-): Step => ({ name, outcome, text, next });
-
-const shownSkewMs = 5_000;
 
 const nameOf = (raw: unknown): string | undefined => {
   const labels = (raw as { labels?: { alertname?: unknown } | null } | null)?.labels;
   return typeof labels?.alertname === 'string' ? labels.alertname : undefined;
 };
 
-function tlsStep(api: AlertmanagerApi, settings: AlertmanagerSettings): Step {
-  const url = new URL(api.base);
-  if (url.protocol === 'https:')
-    return step('tls', 'ok', `${api.host}: encrypted, certificate trusted.`);
-  if (isLoopback(url.hostname))
-    return step('tls', 'ok', `${api.host}: on this computer, no need to encrypt.`);
-  return settings.login === 'none'
-    ? step('tls', 'warning', `${api.host}: not encrypted.`, 'Use https:// if the server offers it.')
-    : step(
-        'tls',
-        'warning',
-        `${api.host}: not encrypted, so the password or token travels in the clear.`,
-        'Use https://.',
-      );
-}
+type Step = TestReport['steps'][number];
 
 async function testOne(
   api: AlertmanagerApi,
@@ -49,14 +24,13 @@ async function testOne(
   try {
     status = await api.status(signal);
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    if (error.code === 'source.unauthorized') {
-      steps.push(step('reach', 'ok', `${api.host} answers.`));
-      steps.push(step('login', 'failed', error.message, error.next));
-    } else steps.push(step('reach', 'failed', error.message, error.next));
+    steps.push(...failureSteps(error, api.host));
     return { isUsable: false, steps, names };
   }
-  steps.push(step('reach', 'ok', `${api.host} answers.`), tlsStep(api, settings));
+  steps.push(
+    step('reach', 'ok', `${api.host} answers.`),
+    tlsStep(api.base, settings.login !== 'none'),
+  );
   const as = settings.login === 'basic' ? `as ${settings.user}` : 'with the token';
   steps.push(
     step(
@@ -103,26 +77,7 @@ async function testOne(
     steps.push(step('write', 'warning', error.message, error.next));
   }
 
-  const skew = status.clockSkewMs;
-  if (skew === null) steps.push(step('clock', 'skipped', 'It does not tell its time.'));
-  else if (Math.abs(skew) > shownSkewMs) {
-    const seconds = Math.round(Math.abs(skew) / 1_000);
-    steps.push(
-      step(
-        'clock',
-        'warning',
-        `Its clock is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} this computer's.`,
-        'Set both by NTP. Nightdesk allows for the difference.',
-      ),
-    );
-  } else steps.push(step('clock', 'ok', 'Its clock agrees with this one.'));
-  steps.push(
-    step(
-      'version',
-      'ok',
-      status.version === null ? 'It names no version.' : `Alertmanager ${status.version}.`,
-    ),
-  );
+  steps.push(clockStep(status.clockSkewMs), versionStep('Alertmanager', status.version));
   return { isUsable, steps, names };
 }
 

@@ -1,11 +1,9 @@
 /** From an accepted alert to our alarm. Pure. */
 import type { Severity } from '../../../preload/contract/common.ts';
 import type { ObservedAlarm } from '../../alarms/alarm.ts';
-import { mapSeverity, severityTextOf } from '../severity.ts';
-import { cutText } from '../text.ts';
+import { observedAlarm, oneLine, pick, unreadableAlarm } from '../observed.ts';
+import { severityTextOf } from '../severity.ts';
 import type { WireAlert } from './parse.ts';
-
-type Labels = Readonly<Record<string, string>>;
 
 /** What the alarm needs to know of a silence that covers it. */
 export interface CoveringSilence {
@@ -27,43 +25,6 @@ export const fingerprintOf = (externalId: string): string =>
 /** Karma's convention, which ours follows: a silence that is an acknowledgement says so in its first word. */
 export const isAcknowledgement = (comment: string): boolean => comment.startsWith('ACK!');
 
-const longestTitle = 300;
-const longestSummary = 1_000;
-const longestService = 200;
-/** As much as a matcher may carry; past it a value is not data any more. */
-const longestValue = 200_000;
-
-const pick = (labels: Labels, names: readonly string[]): string => {
-  for (const name of names) {
-    const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
-    if (value !== undefined && value.trim() !== '') return value;
-  }
-  return '';
-};
-
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-function capped(texts: Labels): Labels {
-  let isLong = false;
-  for (const name in texts) if ((texts[name]?.length ?? 0) > longestValue) isLong = true;
-  if (!isLong) return texts;
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, value]) => [name, cutText(value, longestValue)]),
-  );
-}
-
-function webAddress(text: string | undefined): string | null {
-  const protocol = text === undefined ? undefined : URL.parse(text)?.protocol;
-  return text !== undefined && (protocol === 'https:' || protocol === 'http:') ? text : null;
-}
-
-/** A path or an anchor is fine, too; a scheme that is not the web's is not. */
-function runbookAddress(text: string): string | null {
-  const address = text.trim();
-  if (address === '') return null;
-  return /^[a-z][a-z0-9+.-]*:/i.test(address) ? webAddress(address) : address;
-}
-
 function statusOf(
   alert: WireAlert,
   context: MappingContext,
@@ -81,7 +42,6 @@ function statusOf(
 
 export function toAlarm(alert: WireAlert, context: MappingContext): ObservedAlarm {
   const { labels, annotations } = alert;
-  const severity = mapSeverity(severityTextOf(labels), context.severityMap);
   const service = pick(labels, context.serviceLabels);
   const where = pick(labels, ['instance', 'pod', 'node', 'host', 'hostname', 'device']);
   const name = pick(labels, ['alertname']) || 'Alarm without a name';
@@ -89,27 +49,27 @@ export function toAlarm(alert: WireAlert, context: MappingContext): ObservedAlar
   const details = oneLine(pick(annotations, ['description', 'message']));
   const title = said === '' ? (where === '' ? name : `${name} on ${where}`) : said;
   const parts = [service, said === '' ? '' : where, details === said ? '' : details];
-  return {
-    externalId: externalIdOf(alert.fingerprint),
-    ...statusOf(alert, context),
-    severity: severity.severity,
-    severityText: severity.text === null ? null : cutText(severity.text, longestService),
-    isSeverityMapped: severity.isMapped,
-    title: cutText(oneLine(title), longestTitle),
-    summary: cutText(parts.map(oneLine).filter(Boolean).join(' · '), longestSummary),
-    service: cutText(oneLine(service), longestService),
-    labels: capped(labels),
-    annotations: capped(annotations),
-    url: webAddress(alert.generatorURL),
-    runbookUrl: runbookAddress(pick(annotations, ['runbook_url', 'runbook'])),
-    startsAt: new Date(alert.startsAt).toISOString(),
-    refs: { silencedBy: alert.status.silencedBy, inhibitedBy: alert.status.inhibitedBy },
-    unreadableReason: null,
-  };
+  return observedAlarm(
+    {
+      externalId: externalIdOf(alert.fingerprint),
+      ...statusOf(alert, context),
+      severityText: severityTextOf(labels),
+      title,
+      summary: parts.map(oneLine).filter(Boolean).join(' · '),
+      service,
+      labels,
+      annotations,
+      url: alert.generatorURL ?? null,
+      runbookUrl: pick(annotations, ['runbook_url', 'runbook']),
+      startsAt: new Date(alert.startsAt).toISOString(),
+      refs: { silencedBy: alert.status.silencedBy, inhibitedBy: alert.status.inhibitedBy },
+    },
+    context.severityMap,
+  );
 }
 
-/** Kept by its identity, so that it is neither lost nor taken for resolved. An unknown severity is high. */
-export function unreadableAlarm(
+/** Kept by its identity, with the name it is known by. */
+export function unreadableAlert(
   fingerprint: string,
   raw: unknown,
   reason: string,
@@ -122,25 +82,10 @@ export function unreadableAlarm(
       : undefined;
   const startsAt = (raw as { startsAt?: unknown }).startsAt;
   const startMs = typeof startsAt === 'string' ? Date.parse(startsAt) : Number.NaN;
-  return {
+  return unreadableAlarm({
     externalId: externalIdOf(fingerprint),
-    status: 'firing',
-    severity: 'high',
-    severityText: null,
-    isSeverityMapped: true,
-    title:
-      typeof name === 'string' && name !== ''
-        ? cutText(oneLine(`${name} (unreadable)`), longestTitle)
-        : `Unreadable alarm ${fingerprint}`,
-    summary: cutText(`Its source sent something that could not be read: ${reason}`, longestSummary),
-    service: '',
-    labels: {},
-    annotations: {},
-    url: null,
-    runbookUrl: null,
+    name: typeof name === 'string' && name !== '' ? name : `Alarm ${fingerprint}`,
+    reason,
     startsAt: new Date(Number.isNaN(startMs) ? seenAtMs : startMs).toISOString(),
-    ackedBy: null,
-    refs: {},
-    unreadableReason: cutText(reason, longestSummary),
-  };
+  });
 }

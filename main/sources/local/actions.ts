@@ -5,7 +5,7 @@
 import { toInstant, toMs, type Clock } from '../../clock.ts';
 import type { ConnectorActions, UpstreamAction, UpstreamSilence } from '../connector.ts';
 import { matchesAll, proposeMatchers } from '../matchers.ts';
-import { SourceError } from '../source-error.ts';
+import { SourceError, unsupported } from '../source-error.ts';
 import type { Ledger, Silence } from './ledger.ts';
 
 export interface ActionDeps {
@@ -31,12 +31,21 @@ export function createActions(deps: ActionDeps): ConnectorActions {
         return !Object.hasOwn(ledger.acknowledged, action.externalId);
       case 'silence':
         return ledger.silences.some(({ id }) => id === ref);
+      case 'extend_silence':
+        return ledger.silences.some(
+          ({ id, endsAt }) => id === action.upstreamRef && endsAt === action.endsAt,
+        );
       case 'unsilence':
         return !ledger.silences.some(({ id }) => id === action.upstreamRef);
+      case 'comment':
+      case 'resolve':
+        return false;
     }
   }
 
   return {
+    kinds: new Set(['acknowledge', 'unacknowledge', 'silence', 'extend_silence', 'unsilence']),
+
     acknowledgeEffect:
       'Nightdesk itself remembers it, on this computer, until the alarm clears. Nobody else sees it.',
 
@@ -83,6 +92,24 @@ export function createActions(deps: ActionDeps): ConnectorActions {
           }
           return { upstreamRef: key, expiresAt: null };
         }
+        case 'extend_silence': {
+          const { upstreamRef, endsAt } = action;
+          if (!silences.some(({ id }) => id === upstreamRef)) {
+            throw new SourceError('source.rejected', 'This silence is over already.', {
+              next: 'Make a new one from the alarm.',
+            });
+          }
+          deps.change({
+            ...ledger,
+            silences: silences.map((silence) =>
+              silence.id === upstreamRef ? { ...silence, endsAt } : silence,
+            ),
+          });
+          return { upstreamRef, expiresAt: null };
+        }
+        case 'comment':
+        case 'resolve':
+          throw unsupported('This computer', action.kind);
         case 'unsilence':
           deps.change({
             ...ledger,

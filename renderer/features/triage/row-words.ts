@@ -23,8 +23,10 @@ const pendingWords: Readonly<Record<NonNullable<AlarmRow['pending']>['kind'], st
   acknowledge: 'acknowledging…',
   unacknowledge: 'taking the acknowledgement back…',
   silence: 'silencing…',
+  extend_silence: 'moving the end of the silence…',
   unsilence: 'ending the silence…',
   comment: 'sending the comment…',
+  resolve: 'resolving…',
 };
 
 /** What is under way at the source, or failed there; null when nothing is. */

@@ -6,7 +6,7 @@ import { identityOf, isSameAlert, WireAlert } from '../../../main/sources/alertm
 import {
   isAcknowledgement,
   toAlarm,
-  unreadableAlarm,
+  unreadableAlert,
 } from '../../../main/sources/alertmanager/to-alarm.ts';
 import type { HttpClient } from '../../../main/sources/http.ts';
 import { SourceError } from '../../../main/sources/source-error.ts';
@@ -143,7 +143,7 @@ describe('hostile items', () => {
       labels: { alertname: 'Torn\nName', severity: 7 },
       startsAt: 'yesterday',
     };
-    expect(unreadableAlarm('f1', raw, 'labels.severity: expected string', nowMs)).toMatchObject({
+    expect(unreadableAlert('f1', raw, 'labels.severity: expected string', nowMs)).toMatchObject({
       externalId: 'alertmanager:1:f1',
       severity: 'high',
       status: 'firing',

@@ -397,6 +397,7 @@ describe('acknowledging here', () => {
     if (actions === null) throw new Error('no actions');
     const action = {
       kind: 'acknowledge',
+      refs: {},
       externalId: alarm.externalId,
       matchers: actions.propose(alarm).matchers,
       by: 'ada',
@@ -414,6 +415,7 @@ describe('acknowledging here', () => {
     expect((await again.poll()).alarms[0]?.status).toBe('acknowledged');
     const undo = {
       kind: 'unacknowledge',
+      refs: {},
       externalId: alarm.externalId,
       upstreamRef: null,
     } as const;
@@ -428,6 +430,7 @@ describe('acknowledging here', () => {
     await local.poll();
     const ack = {
       kind: 'acknowledge',
+      refs: {},
       externalId: 'local:v1:disk:/',
       matchers: [],
       by: 'ada',

@@ -1,0 +1,91 @@
+/** Fields of settings that several kinds have. They mean the same wherever they stand, and the form draws them alike. */
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import type { SecretField } from './connector.ts';
+
+export const Address = z
+  .string()
+  .trim()
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+    message: 'An address begins with http:// or https://.',
+  })
+  .refine((text) => !/^[^/]*\/\/[^/?#]*@/.test(text), {
+    message: 'Put user name and password into their own fields, not into the address.',
+  });
+
+export const lines = (): z.ZodArray<z.ZodString> => z.array(z.string().trim().min(1));
+
+/** Node takes a text without a certificate in silence, and then trusts nothing more than before. */
+function isReadablePem(texts: readonly string[]): boolean {
+  if (texts.every((text) => text.trim() === '')) return true;
+  try {
+    return new X509Certificate(texts.join('\n')).subject !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** How the connection is made; read by connect.ts. Every kind that speaks HTTP has them, at its end. */
+export const transportFields = {
+  ca: z
+    .array(z.string())
+    .default([])
+    .refine(isReadablePem, {
+      message: 'Paste the whole PEM text, from -----BEGIN CERTIFICATE----- to its end.',
+    })
+    .meta({
+      label: 'Certificate of your authority',
+      help: 'PEM text, for servers with a certificate of a private authority. Trusted besides those of this computer.',
+      type: 'lines',
+      placeholder: '-----BEGIN CERTIFICATE-----',
+    }),
+  serverName: z.string().default('').meta({
+    label: 'TLS server name',
+    help: 'Only when the certificate names another host than the address.',
+  }),
+};
+
+/** Logins of servers that know basic authentication and bearer tokens, or that a proxy guards. */
+export const loginFields = {
+  login: z.enum(['none', 'basic', 'bearer']).default('none').meta({
+    label: 'Login',
+    help: 'How the server, or the proxy in front of it, knows you.',
+  }),
+  user: z
+    .string()
+    .default('')
+    .meta({ label: 'User name', help: '', when: { field: 'login', equals: 'basic' } }),
+};
+
+export const loginSecrets: readonly SecretField[] = [
+  {
+    name: 'password',
+    label: 'Password',
+    help: 'Kept in the keychain of this computer.',
+    when: { field: 'login', equals: 'basic' },
+  },
+  {
+    name: 'token',
+    label: 'Token',
+    help: 'Kept in the keychain of this computer.',
+    when: { field: 'login', equals: 'bearer' },
+  },
+];
+
+export const basicAuthorization = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+
+/** The headers that follow from `loginFields`. */
+export function loginHeaders(
+  settings: { readonly login: 'none' | 'basic' | 'bearer'; readonly user: string },
+  secrets: Readonly<Record<string, string>>,
+): Record<string, string> {
+  switch (settings.login) {
+    case 'none':
+      return {};
+    case 'basic':
+      return { authorization: basicAuthorization(settings.user, secrets['password'] ?? '') };
+    case 'bearer':
+      return { authorization: `Bearer ${secrets['token'] ?? ''}` };
+  }
+}
