@@ -8,11 +8,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { hostname } from 'node:os';
 import type { TestReport } from '../../../preload/contract/sources.ts';
 import type { ObservedAlarm } from '../../alarms/alarm.ts';
-import { toInstant, toMs } from '../../clock.ts';
+import { toInstant } from '../../clock.ts';
 import type { Connector, ConnectorContext, ConnectorKind, PollResult } from '../connector.ts';
-import { matchesAll } from '../matchers.ts';
+import { createKeptActions, endedActs, withKeptActs } from '../kept-actions.ts';
 import { cutText } from '../text.ts';
-import { createActions } from './actions.ts';
 import { createDiskCheck, type DiskDeps } from './disks.ts';
 import { externalIdOf, type CheckResult, type Finding } from './finding.ts';
 import { readLedger, type Ledger } from './ledger.ts';
@@ -112,25 +111,15 @@ function createLocal(context: ConnectorContext, machine: Machine): Connector {
     return follow(before, result.level(before?.level ?? null), result.needed, at);
   }
 
-  function withActions(alarm: ObservedAlarm, now: number): ObservedAlarm {
-    const ack = Object.hasOwn(ledger.acknowledged, alarm.externalId)
-      ? ledger.acknowledged[alarm.externalId]
-      : undefined;
-    const isSilenced = ledger.silences.some(
-      ({ matchers, endsAt }) => toMs(endsAt) > now && matchesAll(matchers, alarm.labels),
-    );
-    if (isSilenced) return { ...alarm, status: 'suppressed', ackedBy: ack?.by ?? null };
-    return ack === undefined ? alarm : { ...alarm, status: 'acknowledged', ackedBy: ack.by };
-  }
-
   /** An alarm says the same as before: the same object, so that nobody compares it again. */
   function same(alarm: ObservedAlarm): ObservedAlarm {
     const before = held.get(alarm.externalId);
     return before !== undefined && isDeepStrictEqual(before, alarm) ? before : alarm;
   }
 
-  const actions = createActions({
+  const actions = createKeptActions<Ledger>({
     clock,
+    title: 'This computer',
     current: () => ledger,
     change(next) {
       ledger = next;
@@ -161,20 +150,18 @@ function createLocal(context: ConnectorContext, machine: Machine): Connector {
         }
         const alarm = alarmOf(finding, track, at);
         if (alarm === null) continue;
-        const shown = same(withActions(alarm, now));
+        const shown = same(withKeptActs(alarm, ledger, now));
         heldNow.set(id, shown);
         alarms.push(shown);
       }
       held = heldNow;
-      // An acknowledgement ends with its alarm, a silence with its time.
       const next: Ledger = {
         tracks,
-        acknowledged: Object.fromEntries(
-          Object.entries(ledger.acknowledged).filter(
-            ([id]) => heldNow.has(id) || incompleteReason !== null,
-          ),
-        ),
-        silences: ledger.silences.filter(({ endsAt }) => toMs(endsAt) > now),
+        ...endedActs(ledger, {
+          isActive: (id) => heldNow.has(id),
+          isComplete: incompleteReason === null,
+          now,
+        }),
       };
       ledger = next;
       if (!isDeepStrictEqual(next, kept)) kept = next;
