@@ -1,4 +1,4 @@
--- The schema after migration 5. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 6. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -84,26 +84,6 @@ CREATE TABLE notice (
   text         TEXT NOT NULL,
   dismissed_at TEXT
 ) STRICT;
-
-CREATE TABLE intent (
-  id              TEXT PRIMARY KEY,
-  kind            TEXT NOT NULL CHECK (kind IN ('acknowledge','unacknowledge','silence','unsilence','comment')),
-  state           TEXT NOT NULL CHECK (state IN ('queued','sent','confirmed','failed','overtaken')),
-  source_id       TEXT NOT NULL REFERENCES source (id) ON DELETE CASCADE,
-  alarm_id        INTEGER REFERENCES alarm (id) ON DELETE SET NULL,
-  title           TEXT NOT NULL,
-  -- What to send, complete: a crash between storing and sending loses nothing.
-  payload         TEXT NOT NULL,
-  -- What the upstream called it (a silence id), to confirm and to undo.
-  upstream_ref    TEXT,
-  attempts        INTEGER NOT NULL DEFAULT 0,
-  next_attempt_at TEXT,
-  error           TEXT,
-  created_at      TEXT NOT NULL,
-  changed_at      TEXT NOT NULL
-) STRICT;
-CREATE INDEX intent_open ON intent (source_id, created_at) WHERE state IN ('queued','sent','failed');
-CREATE INDEX intent_by_alarm ON intent (alarm_id, created_at) WHERE alarm_id IS NOT NULL;
 
 CREATE TABLE held_acknowledgement (
   alarm_id     INTEGER PRIMARY KEY REFERENCES alarm (id) ON DELETE CASCADE,
@@ -281,4 +261,30 @@ CREATE TABLE action (
   created_at  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX action_open ON action (due_on) WHERE done_at IS NULL;
+
+CREATE TABLE "intent" (
+  id              TEXT PRIMARY KEY,
+  kind            TEXT NOT NULL CHECK (kind IN ('acknowledge','unacknowledge','silence','extend_silence','unsilence','comment','resolve')),
+  state           TEXT NOT NULL CHECK (state IN ('queued','sent','confirmed','failed','overtaken')),
+  source_id       TEXT NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  alarm_id        INTEGER REFERENCES alarm (id) ON DELETE SET NULL,
+  title           TEXT NOT NULL,
+  -- What to send, complete: a crash between storing and sending loses nothing.
+  payload         TEXT NOT NULL,
+  -- What the upstream called it (a silence id), to confirm and to undo.
+  upstream_ref    TEXT,
+  attempts        INTEGER NOT NULL DEFAULT 0,
+  next_attempt_at TEXT,
+  error           TEXT,
+  created_at      TEXT NOT NULL,
+  changed_at      TEXT NOT NULL
+) STRICT;
+CREATE INDEX intent_open ON intent (source_id, created_at) WHERE state IN ('queued','sent','failed');
+CREATE INDEX intent_by_alarm ON intent (alarm_id, created_at) WHERE alarm_id IS NOT NULL;
+
+CREATE TABLE known_silences (
+  source_id TEXT PRIMARY KEY REFERENCES source (id) ON DELETE CASCADE,
+  read_at   TEXT NOT NULL,
+  payload   TEXT NOT NULL
+) STRICT;
 

@@ -3,6 +3,7 @@ import { migration as outbox } from './0002-outbox.ts';
 import { migration as notifications } from './0003-notifications.ts';
 import { migration as runbooks } from './0004-runbooks.ts';
 import { migration as incidents } from './0005-incidents.ts';
+import { migration as acting } from './0006-acting.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   notifications,
   runbooks,
   incidents,
+  acting,
 ];
