@@ -17,6 +17,8 @@ export default defineConfig({
       suite('unit', 30_000),
       suite('store', 60_000),
       suite('contract', 60_000),
+      // What every kind of source must do, in front of stand-ins of the upstreams.
+      suite('connectors', 60_000),
       // Real servers share two cores with the browser: one file at a time.
       suite('integration', 120_000, true),
     ],

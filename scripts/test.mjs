@@ -2,7 +2,7 @@
  * `npm test`: sets up what is missing, runs every check and every suite, and ends with one line that counts them.
  *
  *   npm test                 all of it
- *   npm test -- unit store   only these (check, unit, store, contract, integration, web, double, electron)
+ *   npm test -- unit store   only these (check, unit, store, contract, connectors, integration, web, double, electron)
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const checks = [
   ['format', 'oxfmt', ['--check', '.']],
   ['dead code', 'knip', ['--no-progress']],
 ];
-const suites = ['unit', 'store', 'contract', 'integration'];
+const suites = ['unit', 'store', 'contract', 'connectors', 'integration'];
 const projects = ['web', 'double', 'electron'];
 
 const known = ['check', ...suites, ...projects];
