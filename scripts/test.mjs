@@ -144,6 +144,13 @@ if (wants('check')) {
 }
 await ensureBuild(node);
 for (const name of suites) if (wants(name)) await runSuite(name);
+if (wants('connectors')) {
+  const began = Date.now();
+  const code = await run(process.execPath, ['scripts/source-table.mjs', '--check']);
+  const isRight = code === 0;
+  count('table of sources', { passed: +isRight, failed: +!isRight, skipped: 0 }, took(began));
+  if (!isRight) failures.push('table of sources');
+}
 for (const name of projects) if (wants(name)) await runProject(name);
 
 say('');
