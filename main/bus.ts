@@ -34,7 +34,8 @@ export interface BusEvents {
     reason: string | null;
     at: number;
   };
-  'intent.changed': { intent: Intent; at: number };
+  /** `alarmIds`: what it is about; more than one when it changes a silence. Absent: the alarm of the intent. */
+  'intent.changed': { intent: Intent; alarmIds?: readonly AlarmId[]; at: number };
   'decisions.made': {
     decisions: readonly (Decision & { episodeId: EpisodeId | null })[];
     at: number;

@@ -12,6 +12,7 @@ import type { Windows } from '../desk/windows.ts';
 import { notFound } from '../errors.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { AlarmChange, KnownAlarm, Snapshot } from './alarm.ts';
+import { actionsFor, type OfferedActions } from './alarm-actions.ts';
 import { createAlarmHistory } from './alarm-history.ts';
 import { AlarmIndex } from './alarm-index.ts';
 import { toRow, type RowLookups, type SourceHealth } from './alarm-rows.ts';
@@ -28,9 +29,7 @@ export interface AlarmDeps {
   readonly windows: Windows;
   readonly sources: {
     health(sourceId: SourceId): SourceHealth | undefined;
-    connector(
-      sourceId: SourceId,
-    ): { readonly actions: { readonly acknowledgeEffect: string } | null } | null;
+    connector(sourceId: SourceId): { readonly actions: OfferedActions | null } | null;
     /** Keeps what an upstream severity word means at this source. */
     mapSeverity(sourceId: SourceId, text: string, severity: Severity): void | Promise<void>;
   };
@@ -152,28 +151,6 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
   const rows = (ids: readonly AlarmId[]): AlarmRow[] =>
     rowsOf(ids.map(get).filter((alarm) => alarm !== undefined));
 
-  const actionsFor = (alarm: KnownAlarm): AlarmDetail['actions'] => {
-    const actions = sources.connector(alarm.sourceId)?.actions ?? null;
-    const health = sources.health(alarm.sourceId);
-    const acknowledgeEffect = actions?.acknowledgeEffect ?? '';
-    const whyNot =
-      health === undefined
-        ? 'Its source is no longer configured.'
-        : !health.isEnabled
-          ? `${health.name} is paused.`
-          : actions === null
-            ? `${health.name} takes no acknowledgements or silences from here.`
-            : alarm.status === 'resolved'
-              ? 'It has cleared.'
-              : null;
-    return {
-      acknowledge: whyNot === null,
-      silence: whyNot === null,
-      acknowledgeEffect,
-      whyNot,
-    };
-  };
-
   return {
     apply: (sourceId, snapshot, atMs) => ingest.apply(sourceId, snapshot, atMs),
 
@@ -222,7 +199,11 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
         decisions: history.decisions(id),
         episodes: history.episodes(id, clock.now()),
         related: rowsOf(relatedTo(alarm, index.active())),
-        actions: actionsFor(alarm),
+        actions: actionsFor(
+          alarm,
+          sources.health(alarm.sourceId),
+          sources.connector(alarm.sourceId),
+        ),
       };
     },
 

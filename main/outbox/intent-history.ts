@@ -2,23 +2,30 @@
 import type { AlarmId, Instant, SourceId } from '../../preload/contract/common.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { HeldAcknowledgement } from './held-acknowledgements.ts';
-import { isCleanUp, plainText, type IntentOrder, type StoredIntent } from './intent.ts';
+import { alarmsOf, isCleanUp, plainText, type IntentOrder, type StoredIntent } from './intent.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
 
 const nouns: Readonly<Record<IntentOrder['kind'], string>> = {
   acknowledge: 'Acknowledgement',
   unacknowledge: 'End of the acknowledgement',
   silence: 'Silence',
+  comment: 'Comment',
+  resolve: 'Resolution',
+  extend_silence: 'New end of the silence',
+  unsilence: 'End of the silence',
 };
 
 export type IntentHistory = ReturnType<typeof createIntentHistory>;
 
 export function createIntentHistory(deps: {
   readonly clock: Clock;
-  readonly alarms: Pick<OutboxDeps['alarms'], 'recordEvents'>;
+  readonly alarms: Pick<OutboxDeps['alarms'], 'get' | 'recordEvents'>;
   readonly sourceName: (id: SourceId) => string;
 }) {
   const { clock, alarms } = deps;
+
+  /** A silence may outlive what it hid. */
+  const isKnown = (id: AlarmId): boolean => alarms.get(id) !== undefined;
 
   const record = (
     ids: readonly AlarmId[],
@@ -38,12 +45,13 @@ export function createIntentHistory(deps: {
       { event: { kind: string; origin: string; text: string }; ids: AlarmId[] }
     >();
     for (const intent of intents) {
-      if (intent.alarmId === null) continue;
+      const ids = intent.alarmId === null ? alarmsOf(intent).filter(isKnown) : [intent.alarmId];
+      if (ids.length === 0) continue;
       const event = { kind: `${intent.order.kind}_${what}`, ...words(intent) };
       const key = `${event.kind}\n${event.origin}\n${event.text}`;
       const known = groups.get(key);
-      if (known === undefined) groups.set(key, { event, ids: [intent.alarmId] });
-      else known.ids.push(intent.alarmId);
+      if (known === undefined) groups.set(key, { event, ids: [...ids] });
+      else known.ids.push(...ids);
     }
     for (const { event, ids } of groups.values()) record(ids, event);
   }

@@ -5,7 +5,7 @@ import type { Bus } from '../bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import type { WritableDb } from '../store/database.ts';
-import { toIntent, type IntentOrder, type StoredIntent } from './intent.ts';
+import { alarmsOf, toIntent, type IntentOrder, type StoredIntent } from './intent.ts';
 import { advance, type IntentEvent } from './intent-state.ts';
 import { OpenIntents } from './open-intents.ts';
 import type { OutboxStore } from './outbox-store.ts';
@@ -28,11 +28,13 @@ export function createIntentLedger(deps: LedgerDeps) {
 
   /** Call inside the transaction that stored them. An intent may change once per transaction. */
   function tell(intents: readonly StoredIntent[], at: number): void {
-    for (const intent of intents) bus.emit('intent.changed', { intent: toIntent(intent), at });
+    for (const intent of intents) {
+      bus.emit('intent.changed', { intent: toIntent(intent), alarmIds: alarmsOf(intent), at });
+    }
     db.afterCommit(() => {
       for (const intent of intents) open.put(intent);
       windows.changed('outbox');
-      const ids = intents.flatMap(({ alarmId }) => alarmId ?? []);
+      const ids = intents.flatMap(alarmsOf);
       windows.changed('alarms', ids.length > maxNamed ? undefined : ids);
     });
   }
@@ -40,10 +42,10 @@ export function createIntentLedger(deps: LedgerDeps) {
   return {
     open,
 
-    /** Stores new intents of one source that want the same, one per alarm. */
+    /** Stores new intents of one source that want the same, one per alarm, or one for none. */
     add(
       shared: { sourceId: SourceId; order: IntentOrder },
-      items: readonly { alarmId: AlarmId; title: string; upstreamRef?: string }[],
+      items: readonly { alarmId: AlarmId | null; title: string; upstreamRef?: string }[],
     ): readonly StoredIntent[] {
       if (items.length === 0) return [];
       const { sourceId, order } = shared;

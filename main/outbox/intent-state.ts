@@ -33,6 +33,8 @@ export type IntentEvent =
   /** It failed in a way that will not pass by itself. */
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'overtaken'; readonly reason: string }
+  /** What it will change upstream has another name by now. */
+  | { readonly type: 'renamed'; readonly upstreamRef: string }
   /** A person asks for another attempt now. */
   | { readonly type: 'retried' };
 
@@ -108,6 +110,8 @@ export function advance<Progress extends IntentProgress>(
         : intent;
     case 'overtaken':
       return isOpen(state) ? become('overtaken', { error: event.reason }) : intent;
+    case 'renamed':
+      return state === 'queued' ? { ...intent, upstreamRef: event.upstreamRef } : intent;
     case 'retried':
       if (state === 'failed') return become('queued', { error: null });
       return state === 'queued' || state === 'sent' ? become(state, {}) : intent;
@@ -133,14 +137,28 @@ export interface Earlier extends Pick<IntentProgress, 'state' | 'attempts'> {
   readonly isCleanUp: boolean;
 }
 
-export function precedence(earlier: Earlier, later: 'acknowledge' | 'unacknowledge'): Precedence {
-  if (earlier.kind !== 'acknowledge' && earlier.kind !== 'unacknowledge') return 'apart';
+/** Kinds that undo or repeat one another, on the same alarm or the same silence. */
+const families: Readonly<Record<IntentKind, string>> = {
+  acknowledge: 'acknowledgement',
+  unacknowledge: 'acknowledgement',
+  resolve: 'resolve',
+  extend_silence: 'end of a silence',
+  unsilence: 'end of a silence',
+  silence: 'silence',
+  comment: 'comment',
+};
+
+export type Repeatable = Exclude<IntentKind, 'silence' | 'comment'>;
+
+export function precedence(earlier: Earlier, later: Repeatable): Precedence {
+  if (families[earlier.kind] !== families[later]) return 'apart';
   if (earlier.isCleanUp) return earlier.state === 'queued' ? 'after' : 'apart';
   if (earlier.state === 'failed') return 'overtake';
-  if (earlier.kind === later) return 'join';
+  // Each extension names another end.
+  if (earlier.kind === later && later !== 'extend_silence') return 'join';
   return earlier.state === 'queued' && earlier.attempts > 0 ? 'after' : 'overtake';
 }
 
 /** Whether an alarm that cleared ends this intent. A silence is meant for what comes back, and clean-ups come after. */
 export const endsWithAlarm = (intent: Pick<Earlier, 'kind' | 'isCleanUp'>): boolean =>
-  !intent.isCleanUp && intent.kind !== 'silence' && intent.kind !== 'unsilence';
+  !intent.isCleanUp && ['acknowledge', 'unacknowledge', 'comment', 'resolve'].includes(intent.kind);

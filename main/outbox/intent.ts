@@ -26,7 +26,31 @@ export type IntentOrder =
       readonly note: string;
       readonly endsAt: Instant;
       readonly about?: AboutAlarm;
-    };
+    }
+  /** It goes to the occurrence that it was written about, whatever the alarm has become since. */
+  | {
+      readonly kind: 'comment';
+      readonly by: string;
+      readonly note: string;
+      readonly about: AboutAlarm;
+    }
+  /** Given up when the alarm clears, so it never meets a later occurrence. */
+  | { readonly kind: 'resolve'; readonly by: string; readonly note: string }
+  /** Which silence is in `upstreamRef`. */
+  | SilenceChange;
+
+export type SilenceChange =
+  | { readonly kind: 'extend_silence'; readonly endsAt: Instant; readonly of: ChangedSilence }
+  | { readonly kind: 'unsilence'; readonly of: ChangedSilence };
+
+/** A silence as it was when its change was asked for: to undo that, and to say what it was. */
+export interface ChangedSilence {
+  readonly matchers: readonly Matcher[];
+  readonly comment: string;
+  readonly endsAt: Instant;
+  /** The alarms it hid, as far as a history can hold. */
+  readonly hidden: readonly AlarmId[];
+}
 
 export interface StoredIntent extends IntentProgress {
   readonly id: string;
@@ -51,11 +75,34 @@ export function plainText(text: string, longest: number): string {
   return line.length <= longest ? line : `${line.slice(0, longest - 1).toWellFormed()}…`;
 }
 
+/** What a person wrote, with its lines. */
+export function plainLines(text: string, longest: number): string {
+  const lines = text
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?!\n)\p{Cc}/gu, ' ')
+    .trim();
+  return lines.length <= longest ? lines : `${lines.slice(0, longest - 1).toWellFormed()}…`;
+}
+
 const verbs: Readonly<Record<IntentOrder['kind'], string>> = {
   acknowledge: 'Acknowledge',
   unacknowledge: 'Unacknowledge',
   silence: 'Silence',
+  comment: 'Comment on',
+  resolve: 'Resolve',
+  extend_silence: 'Move the end of the silence of',
+  unsilence: 'End the silence of',
 };
+
+/** The alarms that an intent is about. */
+export function alarmsOf({
+  alarmId,
+  order,
+}: Pick<StoredIntent, 'alarmId' | 'order'>): readonly AlarmId[] {
+  if (order.kind === 'extend_silence' || order.kind === 'unsilence') return order.of.hidden;
+  return alarmId === null ? [] : [alarmId];
+}
 
 export const titleOf = (kind: IntentOrder['kind'], alarm: Pick<KnownAlarm, 'title'>): string =>
   `${verbs[kind]} ${plainText(alarm.title, 200)}`;
@@ -74,7 +121,7 @@ export const toIntent = (stored: StoredIntent): Intent => ({
   error: stored.error,
 });
 
-/** What to send. The alarm is needed for all but a silence. */
+/** What to send; null when what it is about is gone. */
 export function actionOf(
   order: IntentOrder,
   context: {
@@ -83,12 +130,28 @@ export function actionOf(
     readonly upstreamRef: string | null;
   },
 ): UpstreamAction | null {
-  if (order.kind === 'silence') return order;
-  const { alarm } = context;
+  const { alarm, upstreamRef } = context;
+  switch (order.kind) {
+    case 'silence':
+      return order;
+    case 'comment': {
+      const { kind, by, note, about } = order;
+      return { kind, by, note, ...about };
+    }
+    case 'extend_silence':
+      return upstreamRef === null ? null : { kind: order.kind, upstreamRef, endsAt: order.endsAt };
+    case 'unsilence':
+      return upstreamRef === null ? null : { kind: order.kind, upstreamRef };
+    case 'acknowledge':
+    case 'unacknowledge':
+    case 'resolve':
+      break;
+  }
   if (alarm === undefined) return null;
   const { externalId, refs } = alarm;
   if (order.kind === 'unacknowledge') {
-    return { kind: 'unacknowledge', externalId, refs, upstreamRef: context.upstreamRef };
+    return { kind: 'unacknowledge', externalId, refs, upstreamRef };
   }
+  if (order.kind === 'resolve') return { ...order, externalId, refs };
   return { ...order, externalId, refs, matchers: context.actions.propose(alarm).matchers };
 }

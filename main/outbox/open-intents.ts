@@ -91,13 +91,15 @@ export class OpenIntents {
     return next;
   }
 
-  /** The newest thing a person asked for. */
+  /** The newest thing a person asked for. A note on its way says less than what changes the alarm. */
   pendingFor(id: AlarmId): PendingIntent | null {
     let newest: PendingIntent | null = null;
+    let note: PendingIntent | null = null;
     for (const { order, state } of this.ofAlarm(id)) {
-      if (!isCleanUp(order)) newest = { kind: order.kind, state };
+      if (order.kind === 'comment') note = { kind: order.kind, state };
+      else if (!isCleanUp(order)) newest = { kind: order.kind, state };
     }
-    return newest ?? this.#lingering.get(id)?.pending ?? null;
+    return newest ?? this.#lingering.get(id)?.pending ?? note;
   }
 }
 

@@ -12,6 +12,7 @@ export const alarmActionHandlers = (outbox: OutboxService) => ({
   acknowledge: os.alarms.acknowledge.handler(({ input }) =>
     outbox.acknowledge(input.ids, input.note),
   ),
+  resolve: os.alarms.resolve.handler(({ input }) => outbox.resolve(input.ids, input.note)),
   unacknowledge: os.alarms.unacknowledge.handler(({ input }) => outbox.unacknowledge(input.ids)),
   previewSilence: os.alarms.previewSilence.handler(({ input }) => outbox.previewSilence(input)),
   silence: os.alarms.silence.handler(({ input }) => outbox.silence(input)),

@@ -1,8 +1,8 @@
 /**
  * The outbox: everything that changes an upstream. Stored first, then sent, then confirmed by reading back.
  */
-import type { Matcher, SilencePreview } from '../../preload/contract/alarms.ts';
-import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
+import type { SilencePreview } from '../../preload/contract/alarms.ts';
+import type { AlarmId, Instant, SourceId } from '../../preload/contract/common.ts';
 import type { Intent } from '../../preload/contract/outbox.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
 import type { PendingIntent } from '../alarms/alarm-rows.ts';
@@ -18,6 +18,7 @@ import { createOutboxStore } from './outbox-store.ts';
 import { createRequests, type BulkAnswer } from './requests.ts';
 import { createSender } from './sender.ts';
 import { createSilencePreviews } from './silence-preview.ts';
+import { createSilenceRequests, type ListedSilence, type NewSilence } from './silence-requests.ts';
 
 export interface OutboxService {
   /** The newest open intent of an alarm. Asked for every row. */
@@ -35,13 +36,18 @@ export interface OutboxService {
     labels?: readonly string[] | undefined;
     durationMs: number;
   }): Promise<SilencePreview>;
-  silence(input: {
-    alarmId: AlarmId;
-    sourceId: SourceId;
-    matchers: readonly Matcher[];
-    durationMs: number;
-    comment: string;
-  }): Intent;
+  silence(input: NewSilence): Intent;
+  resolve(ids: readonly AlarmId[], note: string): BulkAnswer;
+  /** Open changes of this source's silences, by reference; the newest of each. */
+  pendingSilences(sourceId: SourceId): ReadonlyMap<string, StoredIntent>;
+  /** New silences of this source that its list cannot show yet. */
+  newSilences(sourceId: SourceId): readonly StoredIntent[];
+  /** @throws AppError */
+  extendSilence(listed: ListedSilence, endsAt: Instant): Intent;
+  /** @throws AppError */
+  endSilence(listed: ListedSilence): Intent;
+  /** Takes the end of a silence back: unsent, or by silencing again. @throws AppError */
+  undoEnd(intentId: string): Intent;
   /** Does all that is due by now. The outbox does it by itself, too. */
   work(): Promise<void>;
   /** Takes up what an earlier run left. Before this, requests are stored and nothing is sent. */
@@ -52,6 +58,21 @@ export interface OutboxService {
 const soonestLookMs = 1_000;
 /** Clocks jump and machines sleep: while something is open, look now and then whatever the times say. */
 const latestLookMs = 30_000;
+
+/** Why an intent is not needed any more once its alarm has cleared, as far as anybody can know. */
+function clearedReason({ order, state, attempts }: StoredIntent): string {
+  const isMaybeSent = state === 'queued' && attempts > 0;
+  if (order.kind === 'comment') {
+    if (state === 'sent') return 'It was taken; the alarm cleared before it could be read back.';
+    return isMaybeSent
+      ? 'The alarm cleared. It may have arrived nevertheless; it is kept here.'
+      : 'The alarm cleared. It is kept here.';
+  }
+  if (!isMaybeSent) return 'The alarm cleared.';
+  return order.kind === 'resolve'
+    ? 'The alarm cleared, by this or by itself.'
+    : 'The alarm cleared. If it arrived nevertheless, it ends by itself.';
+}
 
 export function createOutbox(deps: OutboxDeps): OutboxService {
   const { db, clock, bus, windows, alarms, sources } = deps;
@@ -70,6 +91,7 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
     cleanUp: (sourceId, alarm, upstreamRef) => cleanUp(sourceId, [{ alarm, upstreamRef }]),
   });
   const preview = createSilencePreviews({ ...deps, requests });
+  const silences = createSilenceRequests({ ...deps, ledger, history, ...requests });
 
   let timer: NodeJS.Timeout | null = null;
   let isRunning = false;
@@ -108,8 +130,7 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
   /** Inside the transaction of the snapshot: what it shows settles intents, what cleared ends them. */
   function follow({ changes }: BusEvents['alarms.changed']): void {
     const shown: StoredIntent[] = [];
-    const unsent: StoredIntent[] = [];
-    const maybeSent: StoredIntent[] = [];
+    const ended: StoredIntent[] = [];
     const cleared = new Set<AlarmId>();
     const doubted: AlarmId[] = [];
     const moved: AlarmId[] = [];
@@ -119,11 +140,11 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
       if (change.kind === 'resolved') cleared.add(id);
       let isUndoing = false;
       for (const intent of open.ofAlarm(id)) {
-        const { order, state, attempts } = intent;
+        const { order, state } = intent;
         if (change.kind === 'resolved') {
           if (!endsWithAlarm({ kind: order.kind, isCleanUp: isCleanUp(order) })) continue;
-          if (state === 'queued' && attempts > 0) maybeSent.push(intent);
-          else unsent.push(intent);
+          if (order.kind === 'resolve' && state === 'sent') shown.push(intent);
+          else ended.push(intent);
           continue;
         }
         if (order.kind === 'unacknowledge') isUndoing = true;
@@ -137,14 +158,9 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
         change.kind === 'changed' && change.before.status === 'acknowledged' && status === 'firing';
       if (isBack && !isUndoing && held.of(id) !== undefined) doubted.push(id);
     }
-    const overtaken = [
-      ...ledger.change(unsent, { type: 'overtaken', reason: 'The alarm cleared.' }),
-      ...ledger.change(maybeSent, {
-        type: 'overtaken',
-        reason: 'The alarm cleared. If it arrived nevertheless, it ends by itself.',
-      }),
-    ];
-    history.overtaken(overtaken);
+    for (const [reason, intents] of Map.groupBy(ended, clearedReason)) {
+      history.overtaken(ledger.change(intents, { type: 'overtaken', reason }));
+    }
     sender.confirmed(ledger.change(shown, { type: 'confirmed' }));
     if (!held.isEmpty() && cleared.size > 0) endHolds(cleared);
     db.afterCommit(() => {
@@ -192,12 +208,27 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
     void work();
   }
 
+  function taken(intent: StoredIntent): Intent {
+    kick();
+    return toIntent(intent);
+  }
+
   const openOne = (id: string): StoredIntent => {
     const intent = open.get(id);
     if (intent !== undefined) return intent;
     if (store.get(id) === undefined) throw notFound('This intent');
     throw new AppError('conflict', 'It is settled already.', { next: 'Go back to the list.' });
   };
+
+  function drop(id: string): Intent {
+    const intent = openOne(id);
+    const [dropped] = db.transaction(() => {
+      const changed = ledger.change([intent], { type: 'overtaken', reason: 'You gave it up.' });
+      history.dropped(changed);
+      return changed;
+    });
+    return toIntent(dropped ?? intent);
+  }
 
   /** Those that were held when the program ended and whose alarm is over: their ends were lost with a failed write. */
   function endLeftovers(): void {
@@ -235,15 +266,7 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
       return toIntent(retried ?? intent);
     },
 
-    drop(id) {
-      const intent = openOne(id);
-      const [dropped] = db.transaction(() => {
-        const changed = ledger.change([intent], { type: 'overtaken', reason: 'You gave it up.' });
-        history.dropped(changed);
-        return changed;
-      });
-      return toIntent(dropped ?? intent);
-    },
+    drop,
 
     acknowledge(ids, note) {
       const answer = requests.acknowledge(ids, note);
@@ -259,10 +282,43 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
 
     previewSilence: preview,
 
-    silence(input) {
-      const intent = requests.silence(input);
+    silence: (input) => taken(silences.silence(input)),
+
+    resolve(ids, note) {
+      const answer = requests.resolve(ids, note);
       kick();
-      return toIntent(intent);
+      return answer;
+    },
+
+    pendingSilences(sourceId) {
+      const byRef = new Map<string, StoredIntent>();
+      for (const intent of open.ofSource(sourceId)) {
+        const { order, upstreamRef } = intent;
+        const isChange = order.kind === 'extend_silence' || order.kind === 'unsilence';
+        if (isChange && upstreamRef !== null) byRef.set(upstreamRef, intent);
+      }
+      return byRef;
+    },
+
+    newSilences: (sourceId) =>
+      [...open.ofSource(sourceId)].filter(({ order }) => order.kind === 'silence'),
+
+    extendSilence: (listed, endsAt) => taken(silences.extend(listed, endsAt)),
+    endSilence: (listed) => taken(silences.end(listed)),
+
+    undoEnd(intentId) {
+      const intent = open.get(intentId) ?? store.get(intentId);
+      if (intent === undefined) throw notFound('This intent');
+      if (intent.state === 'queued') {
+        if (intent.attempts === 0) return drop(intentId);
+        throw new AppError('conflict', 'Its end is on the way, and may have arrived.', {
+          next: 'Wait until the source has answered.',
+        });
+      }
+      if (intent.state === 'failed' || intent.state === 'overtaken') {
+        throw new AppError('conflict', 'The silence was not ended.', { next: 'Look at the list.' });
+      }
+      return taken(silences.again(intent));
     },
 
     work,
@@ -277,6 +333,10 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
             sender.wake(sourceId);
             kick();
           });
+        }),
+        bus.on('alarm.noted', ({ alarmId, text }) => {
+          requests.comment(alarmId, text);
+          db.afterCommit(kick);
         }),
         bus.on('gap.ended', () => db.afterCommit(kick)),
         bus.on('sources.configured', () =>

@@ -1,24 +1,34 @@
 /** What a person asks for, checked and stored in one transaction. Nothing is sent here, so thousands answer at once. */
-import type { Matcher } from '../../preload/contract/alarms.ts';
 import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
-import { toInstant } from '../clock.ts';
-import { AppError, notFound } from '../errors.ts';
+import { whyNoActions, whyNotKind } from '../alarms/alarm-actions.ts';
 import type { ConnectorActions } from '../sources/connector.ts';
 import type { HeldAcknowledgements } from './held-acknowledgements.ts';
-import { isCleanUp, plainText, titleOf, type IntentOrder, type StoredIntent } from './intent.ts';
+import {
+  isCleanUp,
+  plainLines,
+  plainText,
+  titleOf,
+  type IntentOrder,
+  type StoredIntent,
+} from './intent.ts';
 import type { IntentHistory } from './intent-history.ts';
 import type { IntentLedger } from './intent-ledger.ts';
 import { precedence } from './intent-state.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
-import { describeMatchers, matcherProblem } from './silence-rules.ts';
 
 export interface BulkAnswer {
   intents: number;
   refused: { id: AlarmId; why: string }[];
 }
 
-type BulkKind = 'acknowledge' | 'unacknowledge';
+type BulkKind = 'acknowledge' | 'unacknowledge' | 'resolve';
+
+/** The actions of a source, or why there are none. */
+type Found =
+  | { readonly actions: ConnectorActions; readonly name: string }
+  | { readonly why: string };
+export type FindActions = (id: SourceId) => Found;
 
 export interface RequestDeps extends Pick<
   OutboxDeps,
@@ -30,25 +40,19 @@ export interface RequestDeps extends Pick<
 }
 
 /** A person sets it in the settings; Alertmanager insists on somebody. */
-const personOf = (settings: RequestDeps['settings']): string =>
+export const personOf = (settings: RequestDeps['settings']): string =>
   plainText(settings.current().person, 200) || 'Nightdesk';
 
 export function createRequests(deps: RequestDeps) {
-  const { db, clock, settings, alarms, sources, ledger, held, history } = deps;
+  const { db, settings, alarms, sources, ledger, held, history } = deps;
 
-  /** The actions of a source, or why there are none. */
-  function actionsOf(id: SourceId): { actions: ConnectorActions } | { why: string } {
+  function actionsOf(id: SourceId): Found {
     const health = sources.health(id);
-    if (health === undefined) return { why: 'Its source is no longer configured.' };
-    if (!health.isEnabled) return { why: `${health.name} is paused.` };
     const connector = sources.connector(id);
-    if (connector === null) {
-      return { why: `${health.name} is not connected: ${health.reason ?? 'not asked yet.'}` };
-    }
-    if (connector.actions === null) {
-      return { why: `${health.name} takes no acknowledgements or silences from here.` };
-    }
-    return { actions: connector.actions };
+    const why = whyNoActions(health, connector);
+    return connector?.actions == null || why !== null
+      ? { why: why ?? 'It takes nothing from here.' }
+      : { actions: connector.actions, name: health?.name ?? id };
   }
 
   function bulk(kind: BulkKind, ids: readonly AlarmId[], note: string): BulkAnswer {
@@ -67,10 +71,7 @@ export function createRequests(deps: RequestDeps) {
       if ('why' in found) return found.why;
       if (alarm.status === 'resolved') return 'It has cleared.';
       const earlier = look(kind, id);
-      const why =
-        kind === 'acknowledge'
-          ? whyNotAcknowledge(alarm, found.actions, earlier)
-          : whyNotUnacknowledge(alarm, earlier);
+      const why = whyNot(kind, alarm, found, earlier);
       if (why !== null) return why;
       overtaken.push(...earlier.overtaken);
       asked.push(id);
@@ -85,21 +86,22 @@ export function createRequests(deps: RequestDeps) {
       const why = takeUp(id);
       if (why !== null) refused.push({ id, why });
     }
-    const order: IntentOrder =
-      kind === 'unacknowledge'
-        ? { kind, isCleanUp: false }
-        : {
-            kind,
-            by: personOf(settings),
-            note: plainText(note, 1_000),
-            durationMs: settings.current().acknowledgeForMs,
-          };
+    const order = orderOf(kind, note);
     db.transaction(() => {
       ledger.change(overtaken, { type: 'overtaken', reason: 'A later request replaced it.' });
       for (const [sourceId, items] of wanted) ledger.add({ sourceId, order }, items);
       history.requested(asked, kind, { note });
     });
     return { intents: asked.length, refused };
+  }
+
+  function orderOf(kind: BulkKind, text: string): IntentOrder {
+    if (kind === 'unacknowledge') return { kind, isCleanUp: false };
+    const by = personOf(settings);
+    const note = plainText(text, 1_000);
+    return kind === 'resolve'
+      ? { kind, by, note }
+      : { kind, by, note, durationMs: settings.current().acknowledgeForMs };
   }
 
   function look(kind: BulkKind, id: AlarmId) {
@@ -126,6 +128,27 @@ export function createRequests(deps: RequestDeps) {
     return { overtaken, isJoined, isAfter };
   }
   type Earlier = ReturnType<typeof look>;
+
+  function whyNot(
+    kind: BulkKind,
+    alarm: KnownAlarm,
+    { actions, name }: Exclude<Found, { why: string }>,
+    earlier: Earlier,
+  ): string | null {
+    switch (kind) {
+      case 'acknowledge':
+        return whyNotKind(kind, name, actions) ?? whyNotAcknowledge(alarm, actions, earlier);
+      case 'resolve':
+        return whyNotKind(kind, name, actions);
+      case 'unacknowledge':
+        return (
+          whyNotUnacknowledge(alarm, earlier) ??
+          (actions.kinds.has(kind) || !isNeeded(kind, alarm, earlier)
+            ? null
+            : `${name} cannot take an acknowledgement back.`)
+        );
+    }
+  }
 
   function whyNotAcknowledge(
     alarm: KnownAlarm,
@@ -160,6 +183,7 @@ export function createRequests(deps: RequestDeps) {
 
   function isNeeded(kind: BulkKind, alarm: KnownAlarm, earlier: Earlier): boolean {
     if (earlier.isJoined) return false;
+    if (kind === 'resolve') return true;
     if (kind === 'unacknowledge') {
       const wasSent = earlier.overtaken.some(({ attempts }) => attempts > 0);
       return earlier.isAfter || wasSent || isAcknowledged(alarm);
@@ -176,49 +200,22 @@ export function createRequests(deps: RequestDeps) {
     actionsOf,
     acknowledge: (ids: readonly AlarmId[], note: string) => bulk('acknowledge', ids, note),
     unacknowledge: (ids: readonly AlarmId[]) => bulk('unacknowledge', ids, ''),
+    resolve: (ids: readonly AlarmId[], note: string) => bulk('resolve', ids, note),
 
-    /** @throws AppError when it cannot be asked for, or would hide everything. */
-    silence(input: {
-      alarmId: AlarmId;
-      sourceId: SourceId;
-      matchers: readonly Matcher[];
-      durationMs: number;
-      comment: string;
-    }): StoredIntent {
-      const { alarmId, sourceId, matchers } = input;
+    /** Call inside the transaction that keeps the note here. A source that takes none is not asked. */
+    comment(alarmId: AlarmId, text: string): void {
       const alarm = alarms.get(alarmId);
-      if (alarm === undefined) throw notFound('This alarm');
-      if (alarm.sourceId !== sourceId) {
-        throw new AppError('input.invalid', 'The alarm belongs to another source.', {
-          next: 'Open the alarm and silence it from there.',
-        });
-      }
+      if (alarm === undefined || alarm.status === 'resolved') return;
+      const { sourceId, externalId, refs } = alarm;
       const found = actionsOf(sourceId);
-      if ('why' in found) {
-        throw new AppError('source.unsupported', found.why, { next: 'Silence it at the source.' });
-      }
-      const problem = matcherProblem(matchers, found.actions);
-      if (problem !== null) {
-        throw new AppError('input.invalid', problem, { next: 'Choose the labels again.' });
-      }
+      if ('why' in found || !found.actions.kinds.has('comment')) return;
       const order: IntentOrder = {
-        kind: 'silence',
-        matchers,
+        kind: 'comment',
         by: personOf(settings),
-        note: plainText(input.comment, 1_000),
-        endsAt: toInstant(clock.now() + input.durationMs),
-        about: { externalId: alarm.externalId, refs: alarm.refs },
+        note: plainLines(text, 4_000),
+        about: { externalId, refs },
       };
-      const [intent] = db.transaction(() => {
-        const added = ledger.add({ sourceId, order }, [
-          { alarmId, title: titleOf('silence', alarm) },
-        ]);
-        const suffix = ` until ${order.endsAt} for ${describeMatchers(matchers)}`;
-        history.requested([alarmId], 'silence', { note: input.comment, suffix });
-        return added;
-      });
-      if (intent === undefined) throw new Error('an intent was not stored');
-      return intent;
+      ledger.add({ sourceId, order }, [{ alarmId, title: titleOf('comment', alarm) }]);
     },
   };
 }

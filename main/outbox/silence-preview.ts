@@ -2,6 +2,7 @@
 import type { Matcher, SilencePreview } from '../../preload/contract/alarms.ts';
 import type { AlarmId, Severity } from '../../preload/contract/common.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
+import { whyNotKind } from '../alarms/alarm-actions.ts';
 import { compareAlarms } from '../alarms/order.ts';
 import { toInstant } from '../clock.ts';
 import { AppError, errorText, notFound } from '../errors.ts';
@@ -11,7 +12,7 @@ import type { ReadableDb } from '../store/database.ts';
 import { plainText } from './intent.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
 import type { createRequests } from './requests.ts';
-import { silenceWarnings, similarSilences } from './silence-rules.ts';
+import { scopeProblem, silenceWarnings, similarSilences } from './silence-rules.ts';
 
 const weekMs = 7 * 86_400_000;
 const mostRows = 100;
@@ -28,6 +29,14 @@ const pastEpisodes = `
     FROM episode e CROSS JOIN alarm a ON a.id = e.alarm_id
    WHERE e.ended_at IS NOT NULL AND e.ended_at >= @from AND a.source_id = @sourceId
    GROUP BY +e.alarm_id, e.severity`;
+
+/** Those that this alarm has all labels of. */
+const scopesOf = (alarm: KnownAlarm, { silenceScopes }: ConnectorActions): string[][] | null =>
+  silenceScopes === undefined
+    ? null
+    : silenceScopes
+        .filter((scope) => scope.every((name) => Object.hasOwn(alarm.labels, name)))
+        .map((scope) => [...scope]);
 
 export function createSilencePreviews(
   deps: Pick<OutboxDeps, 'clock' | 'settings' | 'alarms' | 'sources'> & {
@@ -85,11 +94,16 @@ export function createSilencePreviews(
       throw new AppError('source.unsupported', found.why, { next: 'Silence it at the source.' });
     }
     const { actions } = found;
+    const whyNot = whyNotKind('silence', found.name, actions);
+    if (whyNot !== null) {
+      throw new AppError('source.unsupported', whyNot, { next: 'Silence it at the source.' });
+    }
     const proposal = actions.propose(alarm);
     const chosen =
       input.labels === undefined
         ? null
         : new Set(input.labels.filter((name) => Object.hasOwn(alarm.labels, name)));
+    const scopes = scopesOf(alarm, actions);
     const matchers: readonly Matcher[] =
       chosen === null
         ? proposal.matchers
@@ -125,6 +139,8 @@ export function createSilencePreviews(
           : (health.reason ?? 'the source was not read yet.'),
     };
     const warnings = silenceWarnings(scene, actions);
+    const outside = matchers.length === 0 ? null : scopeProblem(matchers, actions);
+    if (outside !== null) warnings.push(outside);
     const similar: SilencePreview['similar'] = [];
     try {
       const all = await actions.silences(AbortSignal.timeout(silencesMs));
@@ -154,6 +170,7 @@ export function createSilencePreviews(
       matchesNowCount: matchesNow.length,
       last7Days: list,
       last7DaysCount: count,
+      scopes,
       similar,
       endsAt: toInstant(endsAtMs),
       isEndInSleepHours: isWithinHours(sleepHours, timeZone, endsAtMs),

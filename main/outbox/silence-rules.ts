@@ -40,6 +40,31 @@ export function matcherProblem(matchers: readonly Matcher[], actions: Matches): 
     : null;
 }
 
+/** Why an upstream that knows objects, and not labels, cannot silence these; null: it can. */
+export function scopeProblem(
+  matchers: readonly Matcher[],
+  { silenceScopes }: Pick<ConnectorActions, 'silenceScopes'>,
+): string | null {
+  if (silenceScopes === undefined) return null;
+  const names = new Set(matchers.map(({ name }) => name));
+  const isPlain =
+    names.size === matchers.length && matchers.every((each) => each.isEqual && !each.isRegex);
+  return isPlain && scopeOf(names, silenceScopes) !== null
+    ? null
+    : `This source silences only ${scopeWords(silenceScopes)}.`;
+}
+
+const scopeOf = (
+  names: ReadonlySet<string>,
+  scopes: readonly (readonly string[])[],
+): readonly string[] | null =>
+  scopes.find((scope) => scope.length === names.size && scope.every((name) => names.has(name))) ??
+  null;
+
+/** `host, or host and service`. */
+const scopeWords = (scopes: readonly (readonly string[])[]): string =>
+  scopes.map((scope) => scope.map((name) => plainText(name, 60)).join(' and ')).join(', or ');
+
 export interface SilenceScene {
   readonly alarm: KnownAlarm;
   readonly matchers: readonly Matcher[];

@@ -1,7 +1,8 @@
 /** One unit's way to the upstream and back: what is stored before it is asked, and what its answer means. */
 import { toInstant, toMs } from '../clock.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
-import type { AlarmId, EpisodeId, SourceId } from '../../preload/contract/common.ts';
+import type { AlarmId, AlarmStatus, EpisodeId, SourceId } from '../../preload/contract/common.ts';
+import type { IntentKind } from '../../preload/contract/outbox.ts';
 import type { ActionReceipt, ConnectorActions } from '../sources/connector.ts';
 import type { HeldAcknowledgements } from './held-acknowledgements.ts';
 import { actionOf, isCleanUp, plainText, type StoredIntent } from './intent.ts';
@@ -23,6 +24,13 @@ export interface StepDeps extends Pick<OutboxDeps, 'db' | 'clock' | 'alarms' | '
   /** Ends upstream what is left of an alarm that cleared. */
   readonly cleanUp: (sourceId: SourceId, alarm: KnownAlarm, upstreamRef: string) => void;
 }
+
+/** What a list shows of it once it is caught up. A resolve counts as nothing else before. */
+const shownAs: Partial<Record<IntentKind, AlarmStatus>> = {
+  acknowledge: 'acknowledged',
+  unacknowledge: 'firing',
+  resolve: 'resolved',
+};
 
 /** The list may be behind for a poll or two; then what it shows counts. */
 const lingerMs = 30_000;
@@ -48,7 +56,10 @@ export function createUnitSteps(deps: StepDeps) {
   /** Why it need not be sent any more. */
   function obsolete(intent: StoredIntent): string | null {
     const { order, sourceId, upstreamRef } = intent;
-    if (order.kind === 'silence' && toMs(order.endsAt) <= clock.now()) {
+    if (
+      (order.kind === 'silence' || order.kind === 'extend_silence') &&
+      toMs(order.endsAt) <= clock.now()
+    ) {
       return 'Its end came before it could be sent.';
     }
     if (!isCleanUp(order) || upstreamRef === null) return null;
@@ -88,14 +99,24 @@ export function createUnitSteps(deps: StepDeps) {
     db.afterCommit(() => {
       for (const intent of intents) {
         const { order, alarmId } = intent;
-        if (alarmId === null || isCleanUp(order) || order.kind === 'silence') continue;
+        if (alarmId === null || isCleanUp(order)) continue;
+        const expected = shownAs[order.kind];
+        if (expected === undefined) continue;
         open.endLingering(alarmId);
         const status = alarmOf(intent)?.status;
-        const isShown = status === (order.kind === 'acknowledge' ? 'acknowledged' : 'firing');
-        if (!isShown && status !== 'resolved') open.linger(alarmId, order.kind, until);
+        if (status !== expected && status !== 'resolved') open.linger(alarmId, order.kind, until);
       }
     });
   }
+
+  /** Changes of this silence that were not sent yet. */
+  const waitingFor = (sourceId: SourceId, ref: string | null): StoredIntent[] =>
+    [...open.ofSource(sourceId)].filter(
+      ({ order, state, upstreamRef }) =>
+        (order.kind === 'extend_silence' || order.kind === 'unsilence') &&
+        state === 'queued' &&
+        upstreamRef === ref,
+    );
 
   function beginSend(unit: Unit, actions: ConnectorActions): Step | null {
     const intents = current(unit, 'queued');
@@ -106,8 +127,10 @@ export function createUnitSteps(deps: StepDeps) {
     const { sourceId, order } = head;
     const { upstreamRef } = unit;
     const action = actionOf(order, { alarm: alarmOf(head), actions, upstreamRef });
-    if (action === null) return overtake(intents, 'Its alarm is no longer known.');
+    if (action === null) return overtake(intents, 'What it was about is no longer known.');
     const key = head.key ?? head.id;
+    const silenceRef =
+      order.kind === 'extend_silence' || order.kind === 'unsilence' ? upstreamRef : null;
     const episodes = new Map(
       intents
         .flatMap((intent) => alarmOf(intent) ?? [])
@@ -126,8 +149,16 @@ export function createUnitSteps(deps: StepDeps) {
       async ask(signal) {
         const receipt = await actions.send(action, key, signal);
         return () => {
-          ledger.change(intents, { type: 'accepted', upstreamRef: receipt.upstreamRef });
+          const { upstreamRef: made } = receipt;
+          ledger.change(intents, { type: 'accepted', upstreamRef: made ?? silenceRef });
           hold(intents, episodes, receipt);
+          if (order.kind === 'extend_silence' && made !== null && made !== upstreamRef) {
+            // Some upstreams make a new one: what is asked for next is meant for that.
+            ledger.change(waitingFor(sourceId, upstreamRef), {
+              type: 'renamed',
+              upstreamRef: made,
+            });
+          }
         };
       },
     };
@@ -139,7 +170,7 @@ export function createUnitSteps(deps: StepDeps) {
     if (head === undefined) return null;
     const { sourceId, order, upstreamRef, alarmId } = head;
     const action = actionOf(order, { alarm: alarmOf(head), actions, upstreamRef });
-    if (action === null) return overtake(intents, 'Its alarm is no longer known.');
+    if (action === null) return overtake(intents, 'What it was about is no longer known.');
     const expiresAt = alarmId === null ? undefined : held.of(alarmId)?.expiresAt;
     const receipt = {
       upstreamRef,

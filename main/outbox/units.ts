@@ -38,11 +38,35 @@ export function rememberMatchers(
   };
 }
 
+/** One that holds several alarms is read back once. */
+const isShared = ({ order, upstreamRef }: StoredIntent): boolean =>
+  upstreamRef !== null && (order.kind === 'acknowledge' || order.kind === 'unacknowledge');
+
+/** Of equal ones, the first must be answered before the next is sent. A new silence stands by itself. */
+function queueOf({ order, alarmId, upstreamRef }: StoredIntent): string | null {
+  switch (order.kind) {
+    case 'silence':
+      return null;
+    case 'extend_silence':
+    case 'unsilence':
+      return `silence ${upstreamRef}`;
+    case 'acknowledge':
+    case 'unacknowledge':
+    case 'comment':
+    case 'resolve':
+      return alarmId === null ? null : `alarm ${alarmId}`;
+  }
+}
+
 /** Equal texts: the same request. Null: only itself. */
 function contentOf(intent: StoredIntent, ref: string | null, context: UnitContext): string | null {
   const { order, alarmId } = intent;
   switch (order.kind) {
     case 'silence':
+    case 'comment':
+    case 'resolve':
+    case 'extend_silence':
+    case 'unsilence':
       return null;
     case 'unacknowledge':
       return ref === null ? null : JSON.stringify([order.isCleanUp, ref]);
@@ -56,11 +80,11 @@ function contentOf(intent: StoredIntent, ref: string | null, context: UnitContex
 }
 
 /**
- * Intents for one alarm go out in their order. What undoes goes before what does: a clean-up that ran beside a new
+ * Intents for one alarm, and changes of one silence, go out in their order. What undoes goes before what does: a clean-up that ran beside a new
  * acknowledgement could end what that one relies on.
  */
 export function collectUnits(intents: Iterable<StoredIntent>, context: UnitContext): Unit[] {
-  const waiting = new Set<AlarmId>();
+  const waiting = new Set<string>();
   const confirms = new Map<string, StoredIntent[]>();
   const sends = new Map<string, { intents: StoredIntent[]; lane: string; ref: string | null }>();
   for (const intent of intents) {
@@ -68,16 +92,17 @@ export function collectUnits(intents: Iterable<StoredIntent>, context: UnitConte
     if (state === 'sent') {
       if (!context.isDue(intent)) continue;
       const shared =
-        intent.upstreamRef !== null && context.actions.sharesAcknowledgements === true
+        isShared(intent) && context.actions.sharesAcknowledgements === true
           ? JSON.stringify([order.kind, intent.upstreamRef])
           : id;
       push(confirms, shared, intent);
       continue;
     }
     if (state !== 'queued') continue;
-    if (alarmId !== null && order.kind !== 'silence') {
-      if (waiting.has(alarmId)) continue;
-      waiting.add(alarmId);
+    const queue = queueOf(intent);
+    if (queue !== null) {
+      if (waiting.has(queue)) continue;
+      waiting.add(queue);
     }
     if (!context.isDue(intent)) continue;
     const ref =

@@ -137,9 +137,20 @@ export const AlarmDetail = z.object({
   actions: z.object({
     acknowledge: z.boolean(),
     silence: z.boolean(),
+    /** Whether the source gets comments; they are kept here in any case. */
+    comment: z.boolean(),
+    resolve: z.boolean(),
     /** For people: what an acknowledgement does at this source, e.g. "also quiets the team's pager". */
     acknowledgeEffect: z.string(),
+    /** Of the acknowledgement. */
     whyNot: z.string().nullable(),
+    /** For people, one for each; null: it is taken. */
+    reasons: z.object({
+      acknowledge: z.string().nullable(),
+      silence: z.string().nullable(),
+      comment: z.string().nullable(),
+      resolve: z.string().nullable(),
+    }),
   }),
 });
 export type AlarmDetail = z.infer<typeof AlarmDetail>;
@@ -164,6 +175,8 @@ export const SilencePreview = z.object({
   /** Past episodes of the last seven days that it would have hidden. */
   last7Days: z.array(z.object({ title: z.string(), severity: Severity, count: z.int() })),
   last7DaysCount: z.int().nonnegative(),
+  /** Where the upstream knows objects and not labels: the sets of labels that can be chosen, widest first. Null: any. */
+  scopes: z.array(z.array(z.string())).nullable(),
   similar: z.array(
     z.object({ id: z.string(), createdBy: z.string(), comment: z.string(), endsAt: Instant }),
   ),
@@ -196,6 +209,12 @@ export const alarms = {
     ),
   unacknowledge: method
     .input(z.object({ ids: z.array(AlarmId).min(1).max(20_000) }))
+    .output(
+      z.object({ intents: z.int(), refused: z.array(z.object({ id: AlarmId, why: z.string() })) }),
+    ),
+  /** Tells the sources that these are over. They count as resolved only when a poll shows it. */
+  resolve: method
+    .input(z.object({ ids: z.array(AlarmId).min(1).max(20_000), note: Note.default('') }))
     .output(
       z.object({ intents: z.int(), refused: z.array(z.object({ id: AlarmId, why: z.string() })) }),
     ),

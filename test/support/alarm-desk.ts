@@ -3,6 +3,7 @@ import { createAlarmService, type AlarmDeps } from '../../main/alarms/alarm-serv
 import type { SourceHealth } from '../../main/alarms/alarm-rows.ts';
 import { Bus } from '../../main/bus.ts';
 import { Windows } from '../../main/desk/windows.ts';
+import type { ActionKind } from '../../main/sources/connector.ts';
 import type { SourceId } from '../../preload/contract/common.ts';
 import { instant, source, start } from './alarms.ts';
 import { openTestStore, standingClock, type TestStore } from './store.ts';
@@ -38,7 +39,12 @@ export function openAlarmDesk(
     windows,
     sources: {
       health: (id: SourceId) => healths.get(id),
-      connector: () => ({ actions: { acknowledgeEffect: "also quiets the team's pager" } }),
+      connector: () => ({
+        actions: {
+          acknowledgeEffect: "also quiets the team's pager",
+          kinds: new Set<ActionKind>(['acknowledge', 'unacknowledge', 'silence']),
+        },
+      }),
       mapSeverity: () => {},
     },
     outbox: { pendingFor: () => null },
