@@ -1,6 +1,7 @@
 /** The kinds of source there are. A new kind is one folder and one line here. */
 import { alertmanagerKind } from './alertmanager/connector.ts';
 import type { ConnectorKind } from './connector.ts';
+import { grafanaKind } from './grafana/connector.ts';
 import { localKind } from './local/connector.ts';
 
-export const connectorKinds: readonly ConnectorKind[] = [alertmanagerKind, localKind];
+export const connectorKinds: readonly ConnectorKind[] = [alertmanagerKind, grafanaKind, localKind];

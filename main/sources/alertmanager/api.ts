@@ -32,7 +32,7 @@ export type AlertmanagerApi = ReturnType<typeof createApi>;
 export function createApi(
   base: string,
   http: HttpClient,
-  settings: AlertmanagerSettings,
+  settings: Pick<AlertmanagerSettings, 'login' | 'user' | 'tenant'>,
   secrets: Readonly<Record<string, string>>,
 ) {
   const { host } = new URL(base);

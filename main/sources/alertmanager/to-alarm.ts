@@ -25,9 +25,9 @@ export const fingerprintOf = (externalId: string): string =>
 /** Karma's convention, which ours follows: a silence that is an acknowledgement says so in its first word. */
 export const isAcknowledgement = (comment: string): boolean => comment.startsWith('ACK!');
 
-function statusOf(
+export function statusOf(
   alert: WireAlert,
-  context: MappingContext,
+  context: Pick<MappingContext, 'silence'>,
 ): { status: ObservedAlarm['status']; ackedBy: string | null } {
   const { state, silencedBy, inhibitedBy, mutedBy } = alert.status;
   const covering = silencedBy.map(context.silence);
