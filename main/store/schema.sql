@@ -1,4 +1,4 @@
--- The schema after migration 6. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 7. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -287,4 +287,15 @@ CREATE TABLE known_silences (
   read_at   TEXT NOT NULL,
   payload   TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE join_decision (
+  a_source    TEXT NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  a_signature TEXT NOT NULL,
+  b_source    TEXT NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  b_signature TEXT NOT NULL,
+  state       TEXT NOT NULL CHECK (state IN ('joined','separated')),
+  at          TEXT NOT NULL,
+  PRIMARY KEY (a_source, a_signature, b_source, b_signature)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX join_decision_by_source ON join_decision (b_source);
 

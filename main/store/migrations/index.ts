@@ -4,6 +4,7 @@ import { migration as notifications } from './0003-notifications.ts';
 import { migration as runbooks } from './0004-runbooks.ts';
 import { migration as incidents } from './0005-incidents.ts';
 import { migration as acting } from './0006-acting.ts';
+import { migration as joins } from './0007-joins.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   runbooks,
   incidents,
   acting,
+  joins,
 ];
