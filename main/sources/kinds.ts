@@ -2,6 +2,14 @@
 import { alertmanagerKind } from './alertmanager/connector.ts';
 import type { ConnectorKind } from './connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
+import { healthchecksKind } from './healthchecks/connector.ts';
 import { localKind } from './local/connector.ts';
+import { statuspageKind } from './statuspage/connector.ts';
 
-export const connectorKinds: readonly ConnectorKind[] = [alertmanagerKind, grafanaKind, localKind];
+export const connectorKinds: readonly ConnectorKind[] = [
+  alertmanagerKind,
+  grafanaKind,
+  healthchecksKind,
+  localKind,
+  statuspageKind,
+];
