@@ -5,10 +5,11 @@ import type { Clock } from '../clock.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import type { ConnectorKind, SecretField } from './connector.ts';
 import { createHttpClient, type HttpLimits } from './http-client.ts';
-import { completeSettings, neededSecrets } from './form.ts';
+import { completeSettings, neededSecrets, secretsOf } from './form.ts';
 import { SourceError } from './source-error.ts';
 import type { SourceSecrets } from './source-secrets.ts';
 import type { Connection } from './source-state.ts';
+import { transportOf } from './transport.ts';
 
 export interface ConnectOptions {
   readonly kind: ConnectorKind;
@@ -21,23 +22,17 @@ export interface ConnectOptions {
   readonly memory: Readonly<Record<string, unknown>>;
   readonly clock: Clock;
   readonly httpLimits?: Partial<HttpLimits>;
+  readonly findProxy?: (url: string) => Promise<string | null>;
 }
 
 export const missingSecrets = (
   kind: ConnectorKind,
   settings: SourceSettings,
   secrets: ReadonlyMap<string, unknown>,
-): readonly SecretField[] => neededSecrets(kind, settings).filter(({ name }) => !secrets.has(name));
-
-/** Settings by these names mean the same in every kind that has them. */
-function transportOf(settings: SourceSettings): { ca: string | null; serverName: string | null } {
-  const { ca, serverName } = settings;
-  const text = Array.isArray(ca) ? ca.join('\n').trim() : '';
-  return {
-    ca: text === '' ? null : text,
-    serverName: typeof serverName === 'string' && serverName !== '' ? serverName : null,
-  };
-}
+): readonly SecretField[] =>
+  neededSecrets(kind, settings).filter(
+    ({ name, isRequired }) => isRequired !== false && !secrets.has(name),
+  );
 
 /** The settings must be valid. */
 export function connect(options: ConnectOptions): Connection {
@@ -45,7 +40,8 @@ export function connect(options: ConnectOptions): Connection {
   const needed = new Set(neededSecrets(kind, settings).map(({ name }) => name));
   const secrets = Object.fromEntries([...options.secrets].filter(([name]) => needed.has(name)));
   const http = createHttpClient({
-    ...transportOf(settings),
+    transport: transportOf(settings, secrets),
+    ...(options.findProxy === undefined ? {} : { findProxy: options.findProxy }),
     limits: options.httpLimits ?? {},
     secrets: [...options.secrets.values()],
     now: () => clock.now(),
@@ -67,14 +63,14 @@ export function connect(options: ConnectOptions): Connection {
 /** With the secrets from the keychain. @throws when one is missing, or the keychain is locked */
 export async function connectConfigured(
   config: ConfiguredSource,
-  options: Pick<ConnectOptions, 'kind' | 'memory' | 'clock' | 'httpLimits'> & {
+  options: Pick<ConnectOptions, 'kind' | 'memory' | 'clock' | 'httpLimits' | 'findProxy'> & {
     readonly secrets: SourceSecrets;
   },
 ): Promise<Connection> {
   const { kind } = options;
   const found = await options.secrets.find(
     config.id,
-    kind.secrets.map(({ name }) => name),
+    secretsOf(kind).map(({ name }) => name),
   );
   const missing = missingSecrets(kind, config.settings, found);
   if (missing.length > 0) {

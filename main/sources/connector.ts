@@ -180,4 +180,8 @@ export interface SecretField {
   readonly label: string;
   readonly help: string;
   readonly when?: { readonly field: string; readonly equals: string };
+  /** Default: yes. */
+  readonly isRequired?: boolean;
+  /** Folded away in the form. */
+  readonly isAdvanced?: boolean;
 }

@@ -1,7 +1,8 @@
 /** Fields of settings that several kinds have. They mean the same wherever they stand, and the form draws them alike. */
-import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { SecretField } from './connector.ts';
+
+export { transportFields } from './transport.ts';
 
 export const Address = z
   .string()
@@ -14,36 +15,6 @@ export const Address = z
   });
 
 export const lines = (): z.ZodArray<z.ZodString> => z.array(z.string().trim().min(1));
-
-/** Node takes a text without a certificate in silence, and then trusts nothing more than before. */
-function isReadablePem(texts: readonly string[]): boolean {
-  if (texts.every((text) => text.trim() === '')) return true;
-  try {
-    return new X509Certificate(texts.join('\n')).subject !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** How the connection is made; read by connect.ts. Every kind that speaks HTTP has them, at its end. */
-export const transportFields = {
-  ca: z
-    .array(z.string())
-    .default([])
-    .refine(isReadablePem, {
-      message: 'Paste the whole PEM text, from -----BEGIN CERTIFICATE----- to its end.',
-    })
-    .meta({
-      label: 'Certificate of your authority',
-      help: 'PEM text, for servers with a certificate of a private authority. Trusted besides those of this computer.',
-      type: 'lines',
-      placeholder: '-----BEGIN CERTIFICATE-----',
-    }),
-  serverName: z.string().default('').meta({
-    label: 'TLS server name',
-    help: 'Only when the certificate names another host than the address.',
-  }),
-};
 
 /** Logins of servers that know basic authentication and bearer tokens, or that a proxy guards. */
 export const loginFields = {

@@ -8,6 +8,7 @@ import {
 } from '../../preload/contract/sources.ts';
 import { AppError } from '../errors.ts';
 import type { ConnectorKind, SecretField } from './connector.ts';
+import { transportSecrets } from './transport.ts';
 
 /** What a schema may say about its field beyond its shape. */
 const FieldMeta = z.object({
@@ -16,6 +17,7 @@ const FieldMeta = z.object({
   type: FormField.shape.type.optional(),
   placeholder: z.string().optional(),
   when: FormField.shape.when,
+  isAdvanced: FormField.shape.isAdvanced,
 });
 
 function unwrap(schema: z.ZodType): z.ZodType {
@@ -39,7 +41,7 @@ function typeOf(schema: z.ZodType): FormField['type'] {
 }
 
 function fieldOf(name: string, schema: z.ZodType): FormField {
-  const { label, help, type, placeholder, when } = FieldMeta.parse(schema.meta() ?? {});
+  const { label, help, type, placeholder, when, isAdvanced } = FieldMeta.parse(schema.meta() ?? {});
   const inner = unwrap(schema);
   const preset = schema.safeParse(undefined);
   const value = SettingsValue.safeParse(preset.success ? preset.data : undefined);
@@ -53,17 +55,30 @@ function fieldOf(name: string, schema: z.ZodType): FormField {
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(value.success ? { default: value.data } : {}),
     ...(when === undefined ? {} : { when }),
+    ...(isAdvanced === undefined ? {} : { isAdvanced }),
   };
 }
 
-const secretField = ({ name, label, help, when }: SecretField): FormField => ({
+const secretField = ({
+  name,
+  label,
+  help,
+  when,
+  isRequired = true,
+  isAdvanced,
+}: SecretField): FormField => ({
   name,
   label,
   help,
   type: 'secret',
-  isRequired: true,
+  isRequired,
   ...(when === undefined ? {} : { when: { ...when } }),
+  ...(isAdvanced === undefined ? {} : { isAdvanced }),
 });
+
+/** Those of the kind, and those that its connection may need. */
+export const secretsOf = (kind: ConnectorKind): readonly SecretField[] =>
+  'trust' in kind.settings.shape ? [...kind.secrets, ...transportSecrets] : kind.secrets;
 
 const schemasOf = (kind: ConnectorKind): [string, z.ZodType][] =>
   Object.entries(kind.settings.shape) as [string, z.ZodType][];
@@ -71,7 +86,7 @@ const schemasOf = (kind: ConnectorKind): [string, z.ZodType][] =>
 /** A secret stands right after the field on which it depends. */
 export function fieldsOf(kind: ConnectorKind): FormField[] {
   const fields = schemasOf(kind).map(([name, schema]) => fieldOf(name, schema));
-  for (const secret of kind.secrets.toReversed()) {
+  for (const secret of secretsOf(kind).toReversed()) {
     const field = secretField(secret);
     const { when } = secret;
     const last =
@@ -127,7 +142,7 @@ export function neededSecrets(
   settings: SourceSettings,
 ): readonly SecretField[] {
   const complete = completeSettings(kind, settings) ?? settings;
-  return kind.secrets.filter(
+  return secretsOf(kind).filter(
     ({ when }) => when === undefined || String(complete[when.field]) === when.equals,
   );
 }

@@ -3,15 +3,15 @@
  *
  * One client per source: its connections can be dropped when the network changed, without touching the others.
  */
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { scrubText } from '../logging.ts';
-import { isLoopback } from './http-address.ts';
 import { decodeText, parseBody, readBody } from './http-body.ts';
-import { fromNetwork, isReset } from './http-failures.ts';
+import { createDispatchers, shownFingerprint } from './http-dispatchers.ts';
+import { fromNetwork, isReset, isUntrusted } from './http-failures.ts';
 import { redirectTarget, refusalOf } from './http-refusals.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
 import { SourceError } from './source-error.ts';
+import { plainTransport, type Transport } from './transport.ts';
 
 export interface HttpLimits {
   readonly connectMs: number;
@@ -31,16 +31,15 @@ const defaultLimits: HttpLimits = {
 
 export interface HttpClientOptions {
   readonly limits?: Partial<HttpLimits>;
-  /** PEM of authorities to trust besides those of the system. */
-  readonly ca?: string | null;
-  /** For certificates that name something else than the host in the address. */
-  readonly serverName?: string | null;
+  readonly transport?: Transport;
   /** Texts that must never appear in an error. */
   readonly secrets?: readonly string[];
   /** Wall clock, for the skew of the upstream's clock. */
   readonly now?: () => number;
   /** Where proxies are named; default: the environment of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** How the system would route an address, in the words of PAC; null: it cannot say. */
+  readonly findProxy?: (url: string) => Promise<string | null>;
 }
 
 export interface DroppableHttpClient extends HttpClient {
@@ -55,25 +54,28 @@ const redirectLimit = 3;
 /** Answers kept for revalidation: one per address that a source polls. */
 const mostAnswered = 20;
 
-let systemTrust: SecureContext | null = null;
-function secureContext(ca: string | null): SecureContext {
-  if (ca === null && systemTrust !== null) return systemTrust;
-  // Companies put their own authority into the system's store, which Node does not read by itself.
-  const trusted = [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  const context = createSecureContext({ ca: ca === null ? trusted : [...trusted, ca] });
-  if (ca === null) systemTrust = context;
-  return context;
-}
-
 const first = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value;
 
 export function createHttpClient(options: HttpClientOptions = {}): DroppableHttpClient {
-  const limits = { ...defaultLimits, ...options.limits };
+  const transport = options.transport ?? plainTransport;
+  const { timeoutMs } = transport;
+  const limits = {
+    ...defaultLimits,
+    ...(timeoutMs === null
+      ? {}
+      : { totalMs: timeoutMs, headersMs: Math.min(timeoutMs, defaultLimits.headersMs) }),
+    ...options.limits,
+  };
   const now = options.now ?? Date.now;
-  const environment = options.environment ?? process.env;
   const secrets = (options.secrets ?? []).filter((secret) => secret.length > 0);
-  const byRoute = new Map<string, Dispatcher>();
+  const dispatchers = createDispatchers({
+    ...limits,
+    transport,
+    environment: options.environment ?? process.env,
+    ...(options.findProxy === undefined ? {} : { findProxy: options.findProxy }),
+  });
+  const prints = new Map<string, Promise<string | null>>();
   const answered = new Map<string, { body: unknown; validators: Record<string, string> }>();
 
   const clean = (text: string): string => {
@@ -82,40 +84,20 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
     return result;
   };
 
-  const dispatcherFor = (url: URL): Dispatcher => {
-    const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-    const proxy = isLoopback(url.hostname)
-      ? undefined
-      : environment[variable] || environment[variable.toLowerCase()] || undefined;
-    const route = `${url.protocol}${proxy === undefined ? 'direct' : 'proxy'}`;
-    const known = byRoute.get(route);
-    if (known !== undefined) return known;
-    const tls =
-      url.protocol === 'https:'
-        ? {
-            secureContext: secureContext(options.ca ?? null),
-            ...(options.serverName ? { servername: options.serverName } : {}),
-          }
-        : {};
-    const shared = {
-      headersTimeout: limits.headersMs,
-      bodyTimeout: limits.bodyMs,
-      connectTimeout: limits.connectMs,
-    };
-    const made =
-      proxy === undefined
-        ? new Agent({ ...shared, connect: { timeout: limits.connectMs, ...tls } })
-        : new EnvHttpProxyAgent({
-            ...shared,
-            httpProxy: environment['HTTP_PROXY'] ?? environment['http_proxy'],
-            httpsProxy: environment['HTTPS_PROXY'] ?? environment['https_proxy'],
-            noProxy: environment['NO_PROXY'] ?? environment['no_proxy'] ?? '',
-            connect: { timeout: limits.connectMs, ...tls },
-            requestTls: tls,
-          });
-    byRoute.set(route, made);
-    return made;
-  };
+  /** What the server shows, so that a person can compare it and pin it. Asked once a server. */
+  async function withFingerprint(error: unknown, url: URL): Promise<SourceError> {
+    const failure = fromNetwork(error, url.host);
+    if (!isUntrusted(error)) return failure;
+    const shown = prints.get(url.host) ?? shownFingerprint(url, transport, limits.connectMs);
+    prints.set(url.host, shown);
+    const fingerprint = await shown;
+    if (fingerprint === null) return failure;
+    return new SourceError(failure.code, failure.message, {
+      next: `${failure.next} Or, if who runs it confirms it, trust only its fingerprint: ${fingerprint}.`,
+      isRetryable: failure.isRetryable,
+      cause: error,
+    });
+  }
 
   async function once(
     input: HttpRequest,
@@ -128,10 +110,11 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
     const cacheKey = JSON.stringify([url.href, input.headers ?? {}, input.expect ?? 'json']);
     const known = input.revalidate === true ? answered.get(cacheKey) : undefined;
     let response: Dispatcher.ResponseData;
+    const dispatcher = await dispatchers.for(url);
     const send = (): Promise<Dispatcher.ResponseData> =>
       request(url, {
         method,
-        dispatcher: dispatcherFor(url),
+        dispatcher,
         signal,
         headers: {
           accept: 'application/json',
@@ -253,22 +236,17 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
             cause: error,
           });
         }
-        throw fromNetwork(error, url.host);
+        throw await withFingerprint(error, url);
       } finally {
         clearTimeout(timer);
       }
     },
 
     dropConnections() {
-      const old = [...byRoute.values()];
-      byRoute.clear();
-      for (const dispatcher of old) dispatcher.destroy().catch(() => undefined);
+      prints.clear();
+      void dispatchers.drop();
     },
 
-    async close() {
-      const old = [...byRoute.values()];
-      byRoute.clear();
-      await Promise.all(old.map((dispatcher) => dispatcher.destroy().catch(() => undefined)));
-    },
+    close: () => dispatchers.drop(),
   };
 }

@@ -1,5 +1,6 @@
 /** Turns what the network stack throws into a SourceError: what failed, and what to do next. */
 import { errorText } from '../errors.ts';
+import { OtherCertificate } from './http-dispatchers.ts';
 import { SourceError } from './source-error.ts';
 
 interface Failure {
@@ -72,7 +73,21 @@ const failures: Readonly<Record<string, Failure>> = {
   },
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: {
     message: 'wants a client certificate',
-    next: 'Ask who runs it for an address that takes a password or token.',
+    next: 'Enter your client certificate under connection details, or ask who runs it for an address that takes a password or token.',
+    code: 'source.misconfigured',
+  },
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: {
+    message: 'wants a client certificate',
+    next: 'Enter your client certificate under connection details.',
+    code: 'source.misconfigured',
+  },
+  UND_ERR_PRX_TLS: {
+    message: 'could not be reached through the proxy, whose TLS failed',
+    next: 'Check the proxy address, and http:// against https://.',
+  },
+  UND_ERR_SOCKS5_AUTH_FAILED: {
+    message: 'could not be reached: the proxy refused the login',
+    next: 'Enter proxy user name and password again.',
     code: 'source.misconfigured',
   },
 };
@@ -94,12 +109,37 @@ function codesOf(error: unknown): string[] {
   return codes;
 }
 
+function otherCertificate(error: unknown): OtherCertificate | null {
+  let current: unknown = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    if (current instanceof OtherCertificate) return current;
+    current = current.cause;
+  }
+  return null;
+}
+
+/** Whether the server's certificate is what stood in the way. */
+export const isUntrusted = (error: unknown): boolean =>
+  codesOf(error).some((code) => failures[code] === untrusted);
+
 export const isReset = (error: unknown): boolean =>
   codesOf(error).some((code) => resetCodes.has(code));
 
 /** `host` is shown to people; it never holds user info. */
 export function fromNetwork(error: unknown, host: string): SourceError {
   if (error instanceof SourceError) return error;
+  const other = otherCertificate(error);
+  if (other !== null) {
+    return new SourceError(
+      'source.misconfigured',
+      `${host} presented another certificate than the pinned one.`,
+      {
+        next: `If it was renewed on purpose, pin the new fingerprint (it shows ${other.fingerprint || 'none'}; ask who runs it). If not, somebody may be in between.`,
+        isRetryable: true,
+        cause: error,
+      },
+    );
+  }
   const codes = codesOf(error);
   // The innermost code says most: a socket error often wraps the TLS failure.
   const known = codes.toReversed().find((code) => code in failures);

@@ -18,7 +18,14 @@ import type { WritableDb } from '../store/database.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import { connect, missingSecrets } from './connect.ts';
 import type { Connector, ConnectorKind } from './connector.ts';
-import { completeSettings, formOf, invalidInput, knownSettings, settingsProblem } from './form.ts';
+import {
+  completeSettings,
+  formOf,
+  invalidInput,
+  knownSettings,
+  secretsOf,
+  settingsProblem,
+} from './form.ts';
 import type { HttpLimits } from './http-client.ts';
 import { connectorKinds } from './kinds.ts';
 import { standingConfiguration, type SourceConfiguration } from './source-configuration.ts';
@@ -137,7 +144,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
     try {
       return await secrets.find(
         id,
-        kind.secrets.map(({ name }) => name),
+        secretsOf(kind).map(({ name }) => name),
       );
     } catch (error) {
       log.warn('keychain did not answer', { source: id, error });
@@ -181,7 +188,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
     const what = settingsProblem(kind, settings);
     if (what !== null) throw invalidInput(what);
     const unknown = Object.keys(draft.secrets).find(
-      (name) => !kind.secrets.some((secret) => secret.name === name),
+      (name) => !secretsOf(kind).some((secret) => secret.name === name),
     );
     if (unknown !== undefined) throw invalidInput(`This kind has no secret named "${unknown}".`);
     return { kind, settings };
@@ -219,7 +226,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
       if (draft.id !== undefined) {
         for (const [name, { value }] of await secrets.find(
           draft.id,
-          kind.secrets.map((secret) => secret.name),
+          secretsOf(kind).map((secret) => secret.name),
         )) {
           values.set(name, value);
         }
@@ -287,7 +294,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
         db.afterCommit(() => windows.changed('sources'));
       });
       sweep();
-      for (const { name } of state?.kind?.secrets ?? []) {
+      for (const { name } of state?.kind ? secretsOf(state.kind) : []) {
         try {
           await secrets.set(id, name, '');
         } catch (error) {

@@ -5,7 +5,7 @@ import type { SourceHealth } from '../alarms/alarm-rows.ts';
 import { toInstant } from '../clock.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import type { Connector, ConnectorKind } from './connector.ts';
-import { knownSettings } from './form.ts';
+import { knownSettings, secretsOf } from './form.ts';
 import { freshnessOf, reasonOf, type HealthFacts, type Moment } from './health.ts';
 import type { DroppableHttpClient } from './http-client.ts';
 import type { FoundSecrets } from './source-secrets.ts';
@@ -153,7 +153,7 @@ export function sourceOf(
     isEnabled: config.isEnabled,
     intervalMs: config.intervalMs,
     settings,
-    secrets: (kind?.secrets ?? []).map(({ name }) => {
+    secrets: (kind === null ? [] : secretsOf(kind)).map(({ name }) => {
       const found = more.secrets.get(name);
       return { name, isSet: found !== undefined, isKept: found?.isKept ?? false };
     }),

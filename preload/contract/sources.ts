@@ -14,6 +14,8 @@ export const FormField = z.object({
   default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
   /** Show only when another field has this value. */
   when: z.object({ field: z.string(), equals: z.string() }).optional(),
+  /** Few people need it: folded away until asked for. */
+  isAdvanced: z.boolean().optional(),
 });
 export type FormField = z.infer<typeof FormField>;
 

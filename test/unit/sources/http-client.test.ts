@@ -2,6 +2,7 @@ import { createServer as createTls } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { joinUrl, isLoopback } from '../../../main/sources/http-address.ts';
+import { plainTransport } from '../../../main/sources/transport.ts';
 import { createHttpClient, type HttpClientOptions } from '../../../main/sources/http-client.ts';
 import { parseRetryAfter } from '../../../main/sources/http-refusals.ts';
 import { SourceError } from '../../../main/sources/source-error.ts';
@@ -315,8 +316,7 @@ test('a certificate that nobody vouches for is refused by name, and its authorit
   const friend = createHttpClient({
     limits: { ...limits, connectMs: 5_000 },
     environment: {},
-    ca: certificate,
-    serverName: 'monitoring.example.org',
+    transport: { ...plainTransport, ca: certificate, serverName: 'monitoring.example.org' },
   });
   closers.push(
     () => stranger.close(),
@@ -328,6 +328,7 @@ test('a certificate that nobody vouches for is refused by name, and its authorit
   );
   const failure = await failureOf(stranger.request({ url, signal }));
   expect(failure.message).toMatch(/certificate that this computer does not trust/);
+  expect(failure.next).toMatch(/trust only its fingerprint: ([0-9A-F]{2}:){31}[0-9A-F]{2}/);
   expect((await friend.request({ url, signal })).body).toEqual([4]);
 });
 
