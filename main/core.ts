@@ -101,6 +101,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...shared,
     settings,
     secrets: powers.secrets,
+    findProxy: (url) => powers.findProxy(url),
     alarms,
     fixedSources: drill === null ? undefined : [drill.source],
   });

@@ -19,6 +19,7 @@ interface PowerMethods {
   'secrets.set': Powers['secrets']['set'];
   'secrets.delete': Powers['secrets']['delete'];
   openLink: Powers['openLink'];
+  findProxy: Powers['findProxy'];
   saveFile: Powers['saveFile'];
   describe: Powers['describe'];
 }
@@ -62,6 +63,7 @@ export function servePowers(port: MessagePort, powers: Powers): void {
     'secrets.set': powers.secrets.set,
     'secrets.delete': powers.secrets.delete,
     openLink: powers.openLink,
+    findProxy: powers.findProxy,
     saveFile: powers.saveFile,
     describe: powers.describe,
   } satisfies PowerMethods;
@@ -115,6 +117,7 @@ export function connectPowers(port: MessagePort): Powers {
       delete: call('secrets.delete'),
     },
     openLink: call('openLink'),
+    findProxy: call('findProxy'),
     saveFile: call('saveFile'),
     describe: call('describe'),
   };

@@ -30,6 +30,11 @@ export interface Powers {
     delete(key: string): Promise<void>;
   };
   openLink(url: string): Promise<boolean>;
+  /**
+   * How the system would reach an address, in the words of PAC (`PROXY host:port; DIRECT`). Null: this shell cannot ask the
+   * system, and the environment of the process decides.
+   */
+  findProxy(url: string): Promise<string | null>;
   /** Null when this shell has no dialog of its own; `path` null when the person cancelled. */
   saveFile(file: {
     fileName: string;

@@ -43,6 +43,7 @@ export interface RunnerDeps {
   readonly alarms: Pick<AlarmService, 'apply'>;
   readonly kinds: readonly ConnectorKind[];
   readonly httpLimits: Partial<HttpLimits>;
+  readonly findProxy?: ((url: string) => Promise<string | null>) | undefined;
   readonly pollDeadlineMs?: number;
   readonly random?: () => number;
 }
@@ -192,6 +193,7 @@ export function createSourceRunner(deps: RunnerDeps) {
           memory: state.memory,
           clock,
           httpLimits: deps.httpLimits,
+          ...(deps.findProxy === undefined ? {} : { findProxy: deps.findProxy }),
           secrets: deps.secrets,
         });
         if (isForgotten()) {

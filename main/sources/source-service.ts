@@ -49,6 +49,8 @@ export interface SourceDeps {
   readonly fixedSources?: readonly ConfiguredSource[] | undefined;
   readonly kinds?: readonly ConnectorKind[];
   readonly httpLimits?: Partial<HttpLimits>;
+  /** How the system would route an address; see `Powers`. */
+  readonly findProxy?: (url: string) => Promise<string | null>;
   readonly pollDeadlineMs?: number;
   readonly random?: () => number;
 }
@@ -92,6 +94,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
     kinds,
     alarms: deps.alarms,
     httpLimits: deps.httpLimits ?? {},
+    findProxy: deps.findProxy,
     ...(deps.pollDeadlineMs === undefined ? {} : { pollDeadlineMs: deps.pollDeadlineMs }),
     ...(deps.random === undefined ? {} : { random: deps.random }),
   });
@@ -253,6 +256,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
         memory: {},
         clock,
         httpLimits: deps.httpLimits ?? {},
+        ...(deps.findProxy === undefined ? {} : { findProxy: deps.findProxy }),
       });
       try {
         return await connector.test(AbortSignal.timeout(testMs));

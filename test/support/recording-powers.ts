@@ -35,6 +35,9 @@ export function createRecordingPowers(): RecordingPowers {
         });
       },
     },
+    async findProxy() {
+      return null;
+    },
     async openLink(url) {
       links.push(url);
       return true;

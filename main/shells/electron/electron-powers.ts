@@ -1,7 +1,7 @@
 /** What the Electron shell can do for the core. */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { app, dialog, type BrowserWindow } from 'electron';
+import { app, dialog, session, type BrowserWindow } from 'electron';
 import type { Powers } from '../powers.ts';
 import { openExternalLink } from './links.ts';
 import type { Carrier } from './notifications.ts';
@@ -21,6 +21,7 @@ export function createElectronPowers(parts: ElectronPowersParts): Powers {
     showDeskState,
     secrets,
     openLink: openExternalLink,
+    findProxy: (url) => session.defaultSession.resolveProxy(url),
     async saveFile({ fileName, text }) {
       const options = { defaultPath: join(app.getPath('documents'), basename(fileName)) };
       const window = parts.window();

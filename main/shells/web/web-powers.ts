@@ -13,6 +13,9 @@ export function createWebPowers({ carrier, secrets }: WebPowersParts): Powers {
     // No tray and no badge: each window draws the desk state itself, and goes blind when its socket closes.
     async showDeskState() {},
     secrets,
+    async findProxy() {
+      return null;
+    },
     async openLink() {
       return false;
     },
