@@ -46,6 +46,10 @@ export function entryOfEvent(
   alarm: Named,
   episode: { startedAt: Instant; seenAt: Instant } | null,
 ): NewEntry | null {
+  const change = changedSilence.exec(event.kind)?.[1];
+  if (change === 'extend_silence' || change === 'unsilence') {
+    return entryOfIntent({ kind: change, createdAt: event.at }, alarm, event.origin);
+  }
   const kind = kinds[event.kind];
   if (kind === undefined) return null;
   if (kind === 'note') return entry(event.at, kind, event.origin, event.text.slice(0, 20_000));
@@ -73,6 +77,14 @@ export function entryOfEvent(
 
 const earlier = (a: Instant, b: Instant): Instant => (toMs(a) <= toMs(b) ? a : b);
 
+const silenceChanges = {
+  extend_silence: 'New end for the silence of',
+  unsilence: 'Silence ended of',
+} as const;
+
+/** As the outbox writes it into the history of every alarm that the silence hid. */
+const changedSilence = /^(extend_silence|unsilence)_confirmed$/;
+
 /** What a person did to an upstream, once the upstream agreed. The time is the person's. */
 export function entryOfIntent(
   intent: Pick<Intent, 'kind' | 'createdAt'>,
@@ -90,11 +102,20 @@ export function entryOfIntent(
       );
     case 'silence':
       return entry(intent.createdAt, 'silenced', you, `${nameOf(alarm)} silenced${confirmed}`);
-    case 'unacknowledge':
     case 'extend_silence':
     case 'unsilence':
-    case 'comment':
+      return entry(
+        intent.createdAt,
+        'silenced',
+        you,
+        `${silenceChanges[intent.kind]} ${nameOf(alarm)}${confirmed}`,
+      );
+    // That it cleared is another line, once a poll shows it.
     case 'resolve':
+      return entry(intent.createdAt, 'decision', you, `${nameOf(alarm)} declared over${confirmed}`);
+    // The note itself is told when it is written.
+    case 'comment':
+    case 'unacknowledge':
       return null;
   }
 }

@@ -125,18 +125,21 @@ export function keepTimelines(deps: TimelineDeps): () => void {
     if (joins.length > 0) deps.join(joins, at);
   };
 
-  const intentChanged = ({ intent }: BusEvents['intent.changed']): void => {
-    if (intent.state !== 'confirmed' || intent.alarmId === null) return;
-    const ids = store.openOfAlarm(intent.alarmId);
-    const alarm = ids.length === 0 ? undefined : alarms.get(intent.alarmId);
-    if (alarm === undefined) return;
-    const told = entryOfIntent(intent, alarm, deps.sourceName(intent.sourceId));
-    if (told === null) return;
-    for (const id of ids) {
-      store.addEntryOnce(id, told);
-      if (intent.kind === 'acknowledge') store.acknowledge(id, intent.createdAt);
+  const intentChanged = ({ intent, alarmIds }: BusEvents['intent.changed']): void => {
+    if (intent.state !== 'confirmed') return;
+    const own = intent.alarmId === null ? [] : [intent.alarmId];
+    for (const alarmId of alarmIds ?? own) {
+      const ids = store.openOfAlarm(alarmId);
+      const alarm = ids.length === 0 ? undefined : alarms.get(alarmId);
+      if (alarm === undefined) continue;
+      const told = entryOfIntent(intent, alarm, deps.sourceName(intent.sourceId));
+      if (told === null) continue;
+      for (const id of ids) {
+        store.addEntryOnce(id, told);
+        if (intent.kind === 'acknowledge') store.acknowledge(id, intent.createdAt);
+      }
+      deps.changed(ids);
     }
-    deps.changed(ids);
   };
 
   const decisionsMade = ({ decisions }: BusEvents['decisions.made']): void => {

@@ -12,6 +12,7 @@ import {
   titleOf,
   type ChangedSilence,
   type IntentOrder,
+  type SilenceChange,
   type StoredIntent,
 } from './intent.ts';
 import { precedence } from './intent-state.ts';
@@ -40,6 +41,11 @@ export interface ListedSilence {
 
 /** As many alarms as one silence writes into the history of. */
 const mostHidden = 300;
+
+const isSameEnd = (one: SilenceChange, other: SilenceChange): boolean =>
+  one.kind === 'extend_silence' &&
+  other.kind === 'extend_silence' &&
+  toMs(one.endsAt) === toMs(other.endsAt);
 
 const unsupported = (message: string, next: string): AppError =>
   new AppError('source.unsupported', message, { next });
@@ -74,7 +80,7 @@ export function createSilenceRequests(
   }
 
   /** Open changes of the same silence, and what a later one means for them. */
-  function earlier(listed: ListedSilence, kind: 'extend_silence' | 'unsilence') {
+  function earlier(listed: ListedSilence, later: SilenceChange) {
     const overtaken: StoredIntent[] = [];
     let joined: StoredIntent | null = null;
     let isEnding = false;
@@ -82,11 +88,13 @@ export function createSilenceRequests(
       const { order, state, attempts, upstreamRef } = intent;
       if (order.kind !== 'extend_silence' && order.kind !== 'unsilence') continue;
       if (upstreamRef !== listed.upstreamRef) continue;
+      if (isSameEnd(order, later) && state !== 'failed')
+        return { overtaken, joined: intent, isEnding };
       const isTried = state === 'sent' || (state === 'queued' && attempts > 0);
       if (order.kind === 'unsilence' && isTried) isEnding = true;
       const meaning = precedence(
         { kind: order.kind, state, attempts, isCleanUp: isCleanUp(order) },
-        kind,
+        later.kind,
       );
       if (meaning === 'join') joined = intent;
       else if (meaning === 'overtake') overtaken.push(intent);
@@ -96,14 +104,14 @@ export function createSilenceRequests(
 
   function change(
     listed: ListedSilence,
-    make: (of: ChangedSilence) => Extract<IntentOrder, { kind: 'extend_silence' | 'unsilence' }>,
+    make: (of: ChangedSilence) => SilenceChange,
     title: string,
     suffix: string,
   ): StoredIntent {
     const { sourceId, upstreamRef, matchers, comment, endsAt } = listed;
     const hidden = listed.hidden.slice(0, mostHidden);
     const order = make({ matchers, comment, endsAt, hidden });
-    const { overtaken, joined, isEnding } = earlier(listed, order.kind);
+    const { overtaken, joined, isEnding } = earlier(listed, order);
     if (joined !== null) return joined;
     if (isEnding && order.kind === 'extend_silence') {
       throw new AppError('conflict', 'This silence is being ended.', {

@@ -109,13 +109,14 @@ export function createUnitSteps(deps: StepDeps) {
     });
   }
 
-  /** Changes of this silence that were not sent yet. */
-  const waitingFor = (sourceId: SourceId, ref: string | null): StoredIntent[] =>
+  /** Changes of the same silence that were asked for after this one. */
+  const after = ({ id, sourceId, upstreamRef }: StoredIntent): StoredIntent[] =>
     [...open.ofSource(sourceId)].filter(
-      ({ order, state, upstreamRef }) =>
+      ({ order, ...other }) =>
         (order.kind === 'extend_silence' || order.kind === 'unsilence') &&
-        state === 'queued' &&
-        upstreamRef === ref,
+        other.id !== id &&
+        other.state === 'queued' &&
+        other.upstreamRef === upstreamRef,
     );
 
   function beginSend(unit: Unit, actions: ConnectorActions): Step | null {
@@ -154,7 +155,7 @@ export function createUnitSteps(deps: StepDeps) {
           hold(intents, episodes, receipt);
           if (order.kind === 'extend_silence' && made !== null && made !== upstreamRef) {
             // Some upstreams make a new one: what is asked for next is meant for that.
-            ledger.change(waitingFor(sourceId, upstreamRef), {
+            ledger.change(after(head), {
               type: 'renamed',
               upstreamRef: made,
             });

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { isWithinHours } from '../../main/local-time.ts';
 import { pruneHistory } from '../../main/store/prune.ts';
 import type { AlarmId } from '../../preload/contract/common.ts';
+import type { IntentKind } from '../../preload/contract/outbox.ts';
 import { instant, minute, source, start } from '../support/alarms.ts';
 import { rejected, unauthorized, unreachable } from '../support/fake-upstream.ts';
 import { acknowledgeForMs, firing, Mortal, openOutboxDesk } from '../support/outbox-desk.ts';
 
 const checkout = firing('CheckoutDown');
 const disk = firing('DiskFull');
+const hour = 60 * minute;
 
 describe('acknowledging', () => {
   test('is stored before anything is sent, and says "acknowledging" until the upstream agreed', async () => {
@@ -997,6 +999,37 @@ describe('a killed program', () => {
         for (const { why } of refused) expect(why).toMatch(/already|not acknowledged/);
       };
       const all = (): AlarmId[] => ['am:1:a', 'am:1:b', 'am:1:DiskFull'].map(desk.id);
+      // A comment and a silence may be wanted twice: who sees them stored after a crash does not ask again.
+      const isAsked = (kind: IntentKind): boolean =>
+        desk.outbox.list(500).some((intent) => intent.kind === kind);
+      const say = (text: string): void => {
+        if (!isAsked('comment')) desk.alarms.comment(desk.id('am:1:DiskFull'), text);
+      };
+      const silencedUntil = start + acknowledgeForMs + hour;
+      const silenceDisk = (): void => {
+        if (isAsked('silence')) return;
+        const matchers = [{ name: 'alertname', value: 'DiskFull', isRegex: false, isEqual: true }];
+        const input = { alarmId: desk.id('am:1:DiskFull'), sourceId: source, matchers };
+        desk.outbox.silence({ ...input, durationMs: hour, comment: 'swap' });
+      };
+      const listed = () => {
+        const { ref, action, endsAt } = desk.upstream.made.at(-1)!;
+        return {
+          sourceId: source,
+          upstreamRef: ref,
+          words: 'alertname=DiskFull',
+          matchers: action.matchers,
+          comment: action.note,
+          endsAt: instant(endsAt),
+          hidden: [desk.id('am:1:DiskFull')],
+        };
+      };
+      const moveEnd = (): void => {
+        desk.outbox.extendSilence(listed(), instant(silencedUntil + hour));
+      };
+      const endSilence = (): void => {
+        if (!isAsked('unsilence')) desk.outbox.endSilence(listed());
+      };
 
       await step(() => desk.poll(...pods, disk));
       await step(() => ask(all, 'acknowledge'));
@@ -1016,28 +1049,71 @@ describe('a killed program', () => {
       await step(() => ask(() => [desk.id('am:1:DiskFull')], 'unacknowledge'));
       await step(untilDead);
       await step(() => desk.poll(disk));
-      return { desk, kills, points: run.points };
+      await step(() => say('the disk of web1'));
+      await step(untilDead);
+      await step(() => silenceDisk());
+      await step(untilDead);
+      await step(() => desk.poll(disk));
+      expect(desk.alarms.get(desk.id('am:1:DiskFull'))?.status).toBe('suppressed');
+      await step(() => moveEnd());
+      await step(untilDead);
+      expect(desk.upstream.active()).toMatchObject([{ endsAt: silencedUntil + hour }]);
+      await step(() => endSilence());
+      await step(untilDead);
+      await step(() => desk.poll(disk));
+      const before = desk.alarms.get(desk.id('am:1:DiskFull'))?.status;
+      await step(() => desk.outbox.resolve([desk.id('am:1:DiskFull')], 'replaced'));
+      await step(untilDead);
+      // Told is not over: that is for a poll to show.
+      expect(desk.alarms.get(desk.id('am:1:DiskFull'))?.status).toBe('firing');
+      await step(() => desk.poll(disk));
+      return { desk, kills, before, points: run.points };
     }
 
     test('at any moment: nothing is lost, nothing is doubled, nothing is left over', async () => {
       const whole = await night(Infinity);
       expect(whole.kills).toBe(0);
       const moments = whole.points.length;
-      expect(moments).toBeGreaterThan(30);
+      expect(moments).toBeGreaterThan(80);
       for (let fuse = 1; fuse <= moments; fuse += 1) {
-        const { desk, kills } = await night(fuse);
+        const { desk, kills, before } = await night(fuse);
         const when = `killed ${whole.points[fuse - 1]} (${fuse})`;
         expect({ when, kills }).toEqual({ when, kills: 1 });
-        expect({ when, made: desk.upstream.made.length }).toEqual({ when, made: expectedMade });
+        expect({ when, made: desk.upstream.made.length }).toEqual({
+          when,
+          made: expectedMade + 1,
+        });
+        expect({ when, told: desk.upstream.told.map(({ kind, note }) => [kind, note]) }).toEqual({
+          when,
+          told: [
+            ['comment', 'the disk of web1'],
+            ['resolve', 'replaced'],
+          ],
+        });
         expect({ when, doubled: desk.upstream.doubled }).toEqual({ when, doubled: [] });
         expect({ when, active: desk.upstream.active() }).toEqual({ when, active: [] });
         expect({ when, ...desk.outbox.counts() }).toEqual({ when, open: 0, failed: 0 });
-        const states = Object.groupBy(desk.states(), (state) => state);
-        expect({ when, acknowledged: states['acknowledge confirmed']?.length }).toEqual({
+        const states = desk.states();
+        const acknowledged = states.filter((state) => state === 'acknowledge confirmed');
+        expect({ when, acknowledged: acknowledged.length }).toEqual({
           when,
           acknowledged: 3,
         });
-        expect(desk.alarms.get(desk.id('am:1:DiskFull'))?.status).toBe('firing');
+        expect({
+          when,
+          others: states.filter((state) => !state.includes('acknowledge')).toSorted(),
+        }).toEqual({
+          when,
+          others: [
+            'comment confirmed',
+            'extend_silence confirmed',
+            'resolve confirmed',
+            'silence confirmed',
+            'unsilence confirmed',
+          ],
+        });
+        expect({ when, before }).toEqual({ when, before: 'firing' });
+        expect(desk.alarms.get(desk.id('am:1:DiskFull'))?.status).toBe('resolved');
         expect(
           desk.store.connection.prepare('SELECT count(*) FROM held_acknowledgement').pluck().get(),
         ).toBe(0);

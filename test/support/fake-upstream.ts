@@ -1,11 +1,12 @@
 /**
- * An upstream that takes acknowledgements and silences, counts what it got, and fails as it is told to.
+ * An upstream that takes everything a connector may offer, counts what it got, and fails as it is told to.
  *
  * It outlives the desk: `actionsFor` gives one run of Nightdesk its way to it, which ends when that run is killed.
  */
 import { toInstant, toMs, type Clock } from '../../main/clock.ts';
 import type { ObservedAlarm } from '../../main/alarms/alarm.ts';
 import type {
+  ActionKind,
   ConnectorActions,
   UpstreamAction,
   UpstreamSilence,
@@ -18,6 +19,13 @@ export interface Made {
   readonly key: string;
   readonly action: Extract<UpstreamAction, { kind: 'acknowledge' | 'silence' }>;
   endsAt: number;
+}
+
+export interface Told {
+  readonly key: string;
+  readonly kind: 'comment' | 'resolve';
+  readonly externalId: string;
+  readonly note: string;
 }
 
 export type Method = 'send' | 'confirm' | 'extend' | 'silences';
@@ -47,9 +55,20 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
   const asked: { method: Method; action: UpstreamAction | null; key: string | null }[] = [];
   const faults: Record<Method, Fault[]> = { send: [], confirm: [], extend: [], silences: [] };
   const removals: string[] = [];
+  /** Comments, and alarms that were said to be over. */
+  const told: Told[] = [];
   /** Acknowledgements made although the same thing was acknowledged already. */
   const doubled: string[] = [];
   let waiting: (() => void)[] | null = null;
+  const kinds = new Set<ActionKind>([
+    'acknowledge',
+    'unacknowledge',
+    'silence',
+    'extend_silence',
+    'unsilence',
+    'comment',
+    'resolve',
+  ]);
 
   const isActive = (each: Made): boolean => each.endsAt > now();
   const isFor = (
@@ -65,12 +84,27 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
     action: UpstreamAction,
     key: string,
   ): { ref: string | null; endsAt: number | null } {
-    if (
-      action.kind !== 'acknowledge' &&
-      action.kind !== 'silence' &&
-      action.kind !== 'unacknowledge'
-    ) {
-      throw new Error('nobody asks for this');
+    if (action.kind === 'comment' || action.kind === 'resolve') {
+      const { kind, externalId, note } = action;
+      if (!told.some((each) => each.key === key)) {
+        if (told.some((each) => each.kind === kind && each.externalId === externalId)) {
+          doubled.push(key);
+        }
+        told.push({ key, kind, externalId, note });
+      }
+      return { ref: key, endsAt: null };
+    }
+    if (action.kind === 'extend_silence' || action.kind === 'unsilence') {
+      const one = made.find(({ ref }) => ref === action.upstreamRef);
+      if (one === undefined) throw rejected();
+      if (action.kind === 'extend_silence') {
+        if (!isActive(one)) throw rejected();
+        one.endsAt = toMs(action.endsAt);
+      } else if (isActive(one)) {
+        one.endsAt = now();
+        removals.push(one.ref);
+      }
+      return { ref: one.ref, endsAt: null };
     }
     if (action.kind === 'unacknowledge') {
       for (const each of made) {
@@ -102,6 +136,9 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
     return one;
   }
 
+  const isUnresolved = ({ externalId }: ObservedAlarm): boolean =>
+    !told.some((each) => each.kind === 'resolve' && each.externalId === externalId);
+
   const labelsOf = (alarm: ObservedAlarm): Readonly<Record<string, string>> => alarm.labels;
 
   return {
@@ -109,6 +146,9 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
     asked,
     removals,
     doubled,
+    told,
+    /** What it takes; a test may take some away. */
+    kinds,
     useClock(next: Pick<Clock, 'now'>): void {
       clock = next;
     },
@@ -134,7 +174,7 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
 
     /** What a poll would see: an alarm that is acknowledged here says so. */
     show: (alarms: readonly ObservedAlarm[]): ObservedAlarm[] =>
-      alarms.map((alarm) => {
+      alarms.filter(isUnresolved).map((alarm) => {
         const covering = made.filter(
           (each) => isActive(each) && isFor(each, alarm.externalId, labelsOf(alarm)),
         );
@@ -171,7 +211,7 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
         return result;
       }
       return {
-        kinds: new Set(['acknowledge', 'unacknowledge', 'silence']),
+        kinds,
         acknowledgeEffect: 'Only a test hears of it.',
         sharesAcknowledgements: isShared,
         propose: (alarm) => proposeMatchers(alarm.labels),
@@ -191,8 +231,13 @@ export function createFakeUpstream({ isShared }: { isShared: boolean }) {
             action,
             null,
             () => {
-              const is = made.some((each) => each.ref === receipt.upstreamRef && isActive(each));
-              return action.kind === 'unacknowledge' ? !is : is;
+              if (action.kind === 'comment' || action.kind === 'resolve') {
+                return told.some(({ key }) => key === receipt.upstreamRef);
+              }
+              const one = made.find(({ ref }) => ref === receipt.upstreamRef);
+              const is = one !== undefined && isActive(one);
+              if (action.kind === 'extend_silence') return is && one.endsAt === toMs(action.endsAt);
+              return action.kind === 'unacknowledge' || action.kind === 'unsilence' ? !is : is;
             },
             false,
           ),

@@ -4,6 +4,7 @@ import {
   collectReminder,
   copiedText,
   entryOfEvent,
+  entryOfIntent,
   entryOfStep,
   readNotified,
   readStep,
@@ -112,6 +113,34 @@ describe('texts that are read back', () => {
       at: instant(start),
       text: 'Down fired, high: No pay (seen here 5 min later)',
     });
+  });
+
+  test.each([
+    ['acknowledge', 'acknowledged', 'Queue: 3 times over 5 acknowledged, confirmed by prod'],
+    ['silence', 'silenced', 'Queue: 3 times over 5 silenced, confirmed by prod'],
+    ['unsilence', 'silenced', 'Silence ended of Queue: 3 times over 5, confirmed by prod'],
+    [
+      'extend_silence',
+      'silenced',
+      'New end for the silence of Queue: 3 times over 5, confirmed by prod',
+    ],
+    ['resolve', 'decision', 'Queue: 3 times over 5 declared over, confirmed by prod'],
+  ] as const)('a confirmed %s is a line of a person', (kind, entryKind, text) => {
+    expect(entryOfIntent({ kind, createdAt: instant(start) }, alarm, 'prod')).toEqual({
+      at: instant(start),
+      kind: entryKind,
+      origin: 'you',
+      text,
+      code: null,
+    });
+  });
+
+  test('a silence that was changed reads the same live and from the past', () => {
+    const at = instant(start);
+    const event = { at, kind: 'unsilence_confirmed', origin: 'prod', text: 'whatever' };
+    expect(entryOfEvent(event, alarm, null)).toEqual(
+      entryOfIntent({ kind: 'unsilence', createdAt: at }, alarm, 'prod'),
+    );
   });
 
   test('what does not belong on a timeline is left out', () => {

@@ -270,6 +270,23 @@ describe('what a later request does to an earlier one', () => {
       'apart',
     ],
     ['a silence has nothing to do with it', earlier('silence'), 'unacknowledge', 'apart'],
+    ['a comment is never the same as another', earlier('comment'), 'resolve', 'apart'],
+    ['one resolve is enough', earlier('resolve', { attempts: 1 }), 'resolve', 'join'],
+    ['a resolve lets the acknowledgement go first', earlier('acknowledge'), 'resolve', 'apart'],
+    ['the last end of a silence counts', earlier('extend_silence'), 'extend_silence', 'overtake'],
+    [
+      'an end of a silence waits for one that may have arrived',
+      earlier('extend_silence', { attempts: 1 }),
+      'unsilence',
+      'after',
+    ],
+    ['ending a silence once is enough', earlier('unsilence', { attempts: 1 }), 'unsilence', 'join'],
+    [
+      'a silence whose end was not sent is kept by moving its end',
+      earlier('unsilence'),
+      'extend_silence',
+      'overtake',
+    ],
   ] as const)('%s', (_promise, before, later, expected) => {
     expect(precedence(before, later)).toBe(expected);
   });
@@ -279,6 +296,10 @@ describe('what a later request does to an earlier one', () => {
     ['unacknowledge', false, true],
     ['unacknowledge', true, false],
     ['silence', false, false],
+    ['extend_silence', false, false],
+    ['unsilence', false, false],
+    ['comment', false, true],
+    ['resolve', false, true],
   ] as const)('%s (clean-up: %s) ends with its alarm: %s', (kind, isCleanUp, expected) => {
     expect(endsWithAlarm({ kind, isCleanUp })).toBe(expected);
   });
