@@ -15,6 +15,22 @@ export function parseRetryAfter(text: string | undefined, nowMs: number): number
   return Math.min(longestRetryAfterMs, Math.max(0, seconds));
 }
 
+const textIn = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value : null;
+
+/** The reason in an error as upstreams write it: `message`, `error`, `error.message` with `error.errors`, or `errors`. */
+export function reasonIn(body: unknown): string | null {
+  if (body === null || typeof body !== 'object') return textIn(body);
+  const { message, error, errors } = body as Record<string, unknown>;
+  const plain = textIn(message) ?? textIn(error);
+  const nested = error !== null && typeof error === 'object' ? reasonIn(error) : null;
+  const [first] = Array.isArray(errors) ? (errors as readonly unknown[]) : [];
+  const { title, detail } = (first ?? {}) as { title?: unknown; detail?: unknown };
+  const listed = textIn(first) ?? textIn(detail) ?? textIn(title);
+  const parts = [plain ?? nested, listed].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(': ');
+}
+
 /** What the upstream says about it, in one line. */
 async function excerpt(body: Body, type: string): Promise<string> {
   if (type.includes('html')) {
@@ -35,13 +51,7 @@ async function excerpt(body: Body, type: string): Promise<string> {
   const text = Buffer.concat(chunks).toString('utf8');
   let said = text;
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'string') said = parsed;
-    else if (parsed !== null && typeof parsed === 'object') {
-      const { message, error } = parsed as { message?: unknown; error?: unknown };
-      if (typeof message === 'string') said = message;
-      else if (typeof error === 'string') said = error;
-    }
+    said = reasonIn(JSON.parse(text)) ?? text;
   } catch {
     // Plain text.
   }
