@@ -144,7 +144,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
 
   const handler = new RPCHandler({
-    alarms: { ...alarmHandlers(alarms), ...alarmActionHandlers(outbox) },
+    alarms: { ...alarmHandlers(alarms), ...alarmActionHandlers(outbox, alarms) },
     desk: deskHandlers(desk),
     incidents: incidentHandlers(incidents),
     notifications: notificationHandlers(notifications),

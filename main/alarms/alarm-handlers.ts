@@ -7,6 +7,8 @@ export const alarmHandlers = (alarms: AlarmService) => ({
   rows: os.alarms.rows.handler(({ input }) => alarms.rows(input.ids)),
   get: os.alarms.get.handler(({ input }) => alarms.detail(input.id)),
   comment: os.alarms.comment.handler(({ input }) => alarms.comment(input.id, input.text)),
+  join: os.alarms.join.handler(({ input }) => alarms.join(input.ids)),
+  separate: os.alarms.separate.handler(({ input }) => ({ ids: [...alarms.separate(input.id)] })),
   markSeen: os.alarms.markSeen.handler(({ input }) => {
     alarms.markSeen(input.ids);
     return {};

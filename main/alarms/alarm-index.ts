@@ -7,6 +7,8 @@
 import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
 import type { KnownAlarm, Snapshot } from './alarm.ts';
 import type { AlarmStore } from './alarm-store.ts';
+import { Conditions, type Updated } from './conditions.ts';
+import type { JoinDecisions } from './join-decisions.ts';
 import type { HeldAlarm, Reconciled, SourceState } from './reconcile.ts';
 
 interface OneSource {
@@ -20,10 +22,15 @@ export class AlarmIndex {
   readonly #active = new Map<AlarmId, KnownAlarm>();
   readonly #unseen = new Set<AlarmId>();
   readonly #clearedUnseen = new Map<AlarmId, KnownAlarm>();
+  readonly #decisions: JoinDecisions;
+  /** Which of the active alarms are the same condition. */
+  readonly conditions: Conditions;
   #revision = 0;
 
-  constructor(store: AlarmStore) {
+  constructor(store: AlarmStore, decisions: JoinDecisions) {
     this.#store = store;
+    this.#decisions = decisions;
+    this.conditions = new Conditions(decisions);
     this.reload();
   }
 
@@ -34,10 +41,6 @@ export class AlarmIndex {
 
   touch(): void {
     this.#revision += 1;
-  }
-
-  get activeCount(): number {
-    return this.#active.size;
   }
 
   get unseenCount(): number {
@@ -63,6 +66,8 @@ export class AlarmIndex {
       const stored = this.#store.byId(id);
       if (stored !== undefined) this.#clearedUnseen.set(id, stored.alarm);
     }
+    this.#decisions.reload();
+    this.conditions.rebuild(this.#active.values());
     this.touch();
   }
 
@@ -87,13 +92,13 @@ export class AlarmIndex {
     };
   }
 
-  /** Takes over what reconcile found. `isUnseen`: it happened while nobody looked. */
-  take(sourceId: SourceId, snapshot: Snapshot, result: Reconciled, isUnseen: boolean): void {
+  /** Takes over what reconcile found. `isUnseen`: it happened while nobody looked. Returns what it joined. */
+  take(sourceId: SourceId, snapshot: Snapshot, result: Reconciled, isUnseen: boolean): Updated {
     const source = this.#source(sourceId);
     for (const [key, held] of result.held) source.active.set(key, held);
     for (const key of result.over) source.active.delete(key);
     source.applied = snapshot;
-    if (result.findings.length === 0) return;
+    if (result.findings.length === 0) return { made: [], touched: new Set() };
     for (const { change } of result.findings) {
       const { alarm } = change;
       if (change.kind === 'resolved') {
@@ -109,6 +114,7 @@ export class AlarmIndex {
       }
     }
     this.touch();
+    return this.conditions.update(result.findings.map(({ change }) => change.alarm));
   }
 
   /** Returns those that were unseen. */
@@ -132,6 +138,8 @@ export class AlarmIndex {
         this.#unseen.delete(id);
       }
     }
+    this.#decisions.reload();
+    this.conditions.forget(sourceId);
     this.touch();
   }
 
@@ -149,6 +157,24 @@ export class AlarmIndex {
 
   clearedUnseen(): IterableIterator<KnownAlarm> {
     return this.#clearedUnseen.values();
+  }
+
+  /** What stands in the list: every condition once. */
+  *leads(): Generator<KnownAlarm> {
+    const { conditions } = this;
+    for (const alarm of this.#active.values()) {
+      if ((conditions.of(alarm.id)?.leadId ?? alarm.id) === alarm.id) yield alarm;
+    }
+  }
+
+  /** The active alarms of a condition, this one first; only itself when it stands alone or is over. */
+  membersOf(alarm: KnownAlarm): readonly [KnownAlarm, ...KnownAlarm[]] {
+    const others: KnownAlarm[] = [];
+    for (const id of this.conditions.of(alarm.id)?.ids ?? []) {
+      const other = id === alarm.id ? undefined : this.#active.get(id);
+      if (other !== undefined) others.push(other);
+    }
+    return [alarm, ...others];
   }
 
   isUnseen(id: AlarmId): boolean {

@@ -25,6 +25,8 @@ export interface ListInput {
   readonly alarms: readonly KnownAlarm[];
   readonly groupBy: string;
   sight(sourceId: SourceId): SourceSight | undefined;
+  /** None of the sources that see it can be read. */
+  isBlind(alarm: KnownAlarm): boolean;
 }
 
 export interface OrderedList {
@@ -117,7 +119,7 @@ export function buildAlarmList(input: ListInput): OrderedList {
   const buckets = new Map<string, Bucket>();
   for (const alarm of input.alarms) {
     // What has cleared was seen clearing: it needs no sight to be true.
-    const isBlind = alarm.status !== 'resolved' && !isClear(sight(alarm.sourceId));
+    const isBlind = alarm.status !== 'resolved' && input.isBlind(alarm);
     const key = isBlind ? `blind:${alarm.sourceId}` : place(alarm).key;
     const bucket = buckets.get(key);
     if (bucket !== undefined) {

@@ -17,6 +17,7 @@ import {
   type QueryProblem,
 } from './filter.ts';
 import { compareAlarms } from './order.ts';
+import { mergedAlarm, type Member } from './origins.ts';
 
 /** How far back `status:resolved` looks. */
 const resolvedForMs = 7 * 86_400_000;
@@ -71,11 +72,30 @@ export function createAlarmQueries(deps: {
   };
 
   let ordered: { revision: number; alarms: readonly KnownAlarm[] } = { revision: -1, alarms: [] };
+  /** One per condition, with the worst of all that see it. */
   const inOrder = (): readonly KnownAlarm[] => {
     if (ordered.revision !== index.revision) {
-      ordered = { revision: index.revision, alarms: [...index.active()].sort(compareAlarms) };
+      const alarms = [...index.leads()].map((alarm) => {
+        const [lead, ...others] = index.membersOf(alarm);
+        if (others.length === 0) return alarm;
+        const member = (one: KnownAlarm): Member => ({
+          alarm: one,
+          health: lookups.health(one.sourceId),
+          joins: index.conditions.joinsOf(one.id),
+        });
+        return mergedAlarm([member(lead), ...others.map(member)]);
+      });
+      ordered = { revision: index.revision, alarms: alarms.sort(compareAlarms) };
     }
     return ordered.alarms;
+  };
+
+  /** A condition matches when any alarm of it does: whoever looks for one source finds what is joined, too. */
+  const isAny = (alarm: KnownAlarm, matches: (one: KnownAlarm) => boolean): boolean => {
+    if (index.conditions.of(alarm.id) === null) return matches(alarm);
+    const others = index.membersOf(alarm).slice(1);
+    const own = index.get(alarm.id) ?? alarm;
+    return matches(own) || others.some(matches);
   };
 
   /** Alarms that are over, as far as the query asks for them; never those of the active list. */
@@ -112,7 +132,10 @@ export function createAlarmQueries(deps: {
     const { query } = entry;
     if (entry.revision === index.revision && !query.isVolatile) return entry.alarms;
     look();
-    entry.alarms = [...inOrder().filter((alarm) => query.matches(alarm)), ...over(query)];
+    entry.alarms = [
+      ...inOrder().filter((alarm) => isAny(alarm, (one) => query.matches(one))),
+      ...over(query),
+    ];
     entry.revision = index.revision;
     return entry.alarms;
   };
@@ -148,8 +171,13 @@ export function createAlarmQueries(deps: {
       look();
       const shown = alarms.reduce((count, { status }) => count + Number(status !== 'resolved'), 0);
       return {
-        ...buildAlarmList({ alarms, groupBy, sight }),
-        hiddenCount: index.activeCount - shown,
+        ...buildAlarmList({
+          alarms,
+          groupBy,
+          sight,
+          isBlind: (alarm) => !isAny(alarm, ({ sourceId }) => isClear(sight(sourceId))),
+        }),
+        hiddenCount: inOrder().length - shown,
         problems: keep(text).query.problems,
       };
     },

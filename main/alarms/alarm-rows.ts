@@ -9,6 +9,8 @@ import type {
 } from '../../preload/contract/common.ts';
 import type { IntentKind, IntentState } from '../../preload/contract/outbox.ts';
 import type { KnownAlarm } from './alarm.ts';
+import { mergedAlarm, originsOf, speakerOf, type Member } from './origins.ts';
+import { clip } from './text.ts';
 
 /** What the alarms need to know of a source. */
 export interface SourceHealth {
@@ -38,16 +40,33 @@ export interface RowLookups {
   isUnseen(alarmId: AlarmId): boolean;
 }
 
-const clip = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
+const firstOf = <Value>(
+  members: readonly Member[],
+  find: (alarm: KnownAlarm) => Value | null,
+): Value | null => {
+  for (const { alarm } of members) {
+    const found = find(alarm);
+    if (found !== null) return found;
+  }
+  return null;
+};
 
-/** Long texts are cut: the list shows a line, the detail has the whole. */
-export function toRow(alarm: KnownAlarm, episodes: number, lookups: RowLookups): AlarmRow {
-  const health = lookups.health(alarm.sourceId);
+/**
+ * Long texts are cut: the list shows a line, the detail has the whole. `members`: all alarms of the condition that the row
+ * stands for, the row's own first.
+ */
+export function toRow(
+  members: readonly [Member, ...Member[]],
+  episodes: number,
+  lookups: RowLookups,
+): AlarmRow {
+  const [own] = members;
+  const alarm = members.length === 1 ? own.alarm : mergedAlarm(members);
+  const { health } = speakerOf(members);
   return {
     id: alarm.id,
     sourceId: alarm.sourceId,
-    sourceName: health?.name ?? alarm.sourceId,
+    sourceName: own.health?.name ?? alarm.sourceId,
     // A paused or removed source is not looked at: its alarms are the last known, however fresh it was then.
     freshness:
       health === undefined || (!health.isEnabled && health.freshness === 'live')
@@ -64,10 +83,11 @@ export function toRow(alarm: KnownAlarm, episodes: number, lookups: RowLookups):
     statusSince: alarm.statusSince,
     ackedBy: alarm.ackedBy === null ? null : clip(alarm.ackedBy, 200),
     isReadable: alarm.unreadableReason === null,
-    pending: lookups.pendingFor(alarm.id),
-    runbook: lookups.markFor(alarm),
+    pending: firstOf(members, ({ id }) => lookups.pendingFor(id)),
+    runbook: firstOf(members, (one) => lookups.markFor(one)),
     episodesIn7Days: episodes,
-    incidentId: lookups.openIncidentOf(alarm.id),
-    isUnseen: lookups.isUnseen(alarm.id),
+    incidentId: firstOf(members, ({ id }) => lookups.openIncidentOf(id)),
+    isUnseen: members.some(({ alarm: { id } }) => lookups.isUnseen(id)),
+    origins: originsOf(members),
   };
 }

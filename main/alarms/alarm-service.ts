@@ -5,7 +5,13 @@ import type {
   AlarmRow,
   RunbookMatch,
 } from '../../preload/contract/alarms.ts';
-import type { AlarmId, Instant, Severity, SourceId } from '../../preload/contract/common.ts';
+import type {
+  AlarmId,
+  AlarmStatus,
+  Instant,
+  Severity,
+  SourceId,
+} from '../../preload/contract/common.ts';
 import type { Bus } from '../bus.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
@@ -20,6 +26,9 @@ import { createAlarmStore, type NewEvent } from './alarm-store.ts';
 import { createAlarmQueries } from './alarm-queries.ts';
 import type { QueryProblem } from './filter.ts';
 import { createIngest } from './ingest.ts';
+import { createJoinDecisions } from './join-decisions.ts';
+import { createJoins } from './joins.ts';
+import type { Member } from './origins.ts';
 import { relatedTo } from './related.ts';
 
 export interface AlarmDeps {
@@ -56,6 +65,16 @@ export interface AlarmService {
   get(id: AlarmId): KnownAlarm | undefined;
   /** In no order. */
   active(): Iterable<KnownAlarm>;
+  /** The same, with all that is one condition together. */
+  conditions(): Iterable<readonly KnownAlarm[]>;
+  /** The other alarms of its condition; of one that just ended, as it was until then. */
+  joinedWith(id: AlarmId): readonly KnownAlarm[];
+  /** For an action on rows: of a condition all alarms in this status; of a lone alarm itself. */
+  withJoined(ids: readonly AlarmId[], status: AlarmStatus): AlarmId[];
+  /** @throws AppError when it stands alone. */
+  separate(id: AlarmId): readonly AlarmId[];
+  /** @throws AppError when one of them is over. */
+  join(ids: readonly AlarmId[]): AlarmRow;
   rows(ids: readonly AlarmId[]): AlarmRow[];
   list(input: { query: string; groupBy: string }): AlarmList;
   detail(id: AlarmId): AlarmDetail;
@@ -94,7 +113,8 @@ function webAddress(url: string | null): string | null {
 export function createAlarmService(deps: AlarmDeps): AlarmService {
   const { db, clock, bus, windows, sources } = deps;
   const store = createAlarmStore(db);
-  const index = new AlarmIndex(store);
+  const decisions = createJoinDecisions(db);
+  const index = new AlarmIndex(store, decisions);
   const history = createAlarmHistory(db);
 
   const tellWindows = (ids: readonly AlarmId[]): void =>
@@ -139,17 +159,41 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     return alarm;
   };
 
+  const joins = createJoins({
+    db,
+    clock,
+    store,
+    index,
+    decisions,
+    existing,
+    committed: tellWindows,
+  });
+
   const rowsOf = (alarms: readonly KnownAlarm[]): AlarmRow[] => {
     const from = toInstant(clock.now() - weekMs);
     const episodes = store.episodesSince(
       alarms.map(({ id }) => id),
       from,
     );
-    return alarms.map((alarm) => toRow(alarm, episodes.get(alarm.id) ?? 0, lookups));
+    const member = (alarm: KnownAlarm): Member => ({
+      alarm,
+      health: sources.health(alarm.sourceId),
+      joins: index.conditions.joinsOf(alarm.id),
+    });
+    return alarms.map((alarm) => {
+      const [own, ...others] = index.membersOf(alarm);
+      return toRow([member(own), ...others.map(member)], episodes.get(alarm.id) ?? 0, lookups);
+    });
   };
 
   const rows = (ids: readonly AlarmId[]): AlarmRow[] =>
     rowsOf(ids.map(get).filter((alarm) => alarm !== undefined));
+
+  /** What is joined with it is not beside it. */
+  const otherLeads = (alarm: KnownAlarm): KnownAlarm[] => {
+    const own = index.conditions.of(alarm.id)?.leadId ?? alarm.id;
+    return [...index.leads()].filter(({ id }) => id !== own);
+  };
 
   return {
     apply: (sourceId, snapshot, atMs) => ingest.apply(sourceId, snapshot, atMs),
@@ -163,6 +207,23 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     get,
     rows,
     active: () => index.active(),
+    *conditions() {
+      for (const alarm of index.leads()) yield index.membersOf(alarm);
+    },
+    joinedWith: (id) =>
+      index.conditions
+        .othersOf(id)
+        .map((other) => index.get(other))
+        .filter((other) => other !== undefined),
+    withJoined: (ids, status) => joins.withJoined(ids, status),
+    separate: (id) => joins.separate(id),
+    join(ids) {
+      joins.join(ids);
+      const [id] = ids;
+      const [row] = id === undefined ? [] : rows([index.conditions.of(id)?.leadId ?? id]);
+      if (row === undefined) throw notFound('This alarm');
+      return row;
+    },
     compileQuery: (text) => queries.compile(text),
     countMatching: (query) => queries.matching(query).length,
     unseenCount: () => index.unseenCount,
@@ -198,7 +259,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
         events: history.events(id),
         decisions: history.decisions(id),
         episodes: history.episodes(id, clock.now()),
-        related: rowsOf(relatedTo(alarm, index.active())),
+        related: rowsOf(relatedTo(alarm, otherLeads(alarm))),
         actions: actionsFor(
           alarm,
           sources.health(alarm.sourceId),

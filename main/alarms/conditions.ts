@@ -32,6 +32,19 @@ export interface Condition {
   readonly ids: readonly AlarmId[];
 }
 
+/** Found just now, for the history of both. */
+export interface NewJoin {
+  readonly a: AlarmId;
+  readonly b: AlarmId;
+  readonly join: Join;
+}
+
+export interface Updated {
+  readonly made: readonly NewJoin[];
+  /** All whose condition is another one than before, those that left one too. */
+  readonly touched: ReadonlySet<AlarmId>;
+}
+
 interface Entry {
   readonly alarm: KnownAlarm;
   readonly traits: Traits;
@@ -54,6 +67,11 @@ const strength = (join: Join): number =>
 export class Conditions {
   readonly #decisions: JoinDecisions;
   readonly #alarms = new Map<AlarmId, KnownAlarm>();
+  /** Whoever was there first leads, so that a row that somebody reads stays what it is. */
+  readonly #arrivals = new Map<AlarmId, number>();
+  #arrived = 0;
+  /** Of those that left with the last update: whom they were joined with until then. */
+  readonly #former = new Map<AlarmId, readonly AlarmId[]>();
   readonly #perSource = new Map<SourceId, number>();
   /** Alarms whose traits are known; the others wait until there is a second source to compare with. */
   readonly #entries = new Map<AlarmId, Entry>();
@@ -71,15 +89,10 @@ export class Conditions {
     return this.#conditions.get(id) ?? null;
   }
 
-  get isEmpty(): boolean {
-    return this.#conditions.size === 0;
-  }
-
-  /** The rows that joining saves. */
-  get savedRows(): number {
-    let saved = 0;
-    for (const [id, { leadId }] of this.#conditions) if (id !== leadId) saved += 1;
-    return saved;
+  /** The others of its condition; of one that just ended, as it was until then. */
+  othersOf(id: AlarmId): readonly AlarmId[] {
+    const ids = this.of(id)?.ids ?? this.#former.get(id) ?? [];
+    return ids.filter((other) => other !== id);
   }
 
   /** How this one hangs together with the others of its condition: its own joins, nearest first. */
@@ -89,15 +102,15 @@ export class Conditions {
 
   /** From nothing; the same alarms in whatever order come to be in the order of their ids. */
   rebuild(alarms: Iterable<KnownAlarm>): void {
-    for (const map of [this.#alarms, this.#perSource, this.#entries, this.#byKey]) map.clear();
-    this.#joins.clear();
-    this.#conditions.clear();
-    this.#waiting.clear();
+    const all = [this.#alarms, this.#arrivals, this.#perSource, this.#entries, this.#byKey];
+    for (const map of [...all, this.#joins, this.#conditions, this.#waiting]) map.clear();
     this.update([...alarms].sort((a, b) => a.id - b.id));
   }
 
-  /** Takes over alarms as they are now; a resolved one leaves. Returns those whose condition changed. */
-  update(alarms: Iterable<KnownAlarm>): ReadonlySet<AlarmId> {
+  /** Takes over alarms as they are now; a resolved one leaves. */
+  update(alarms: Iterable<KnownAlarm>): Updated {
+    const made: NewJoin[] = [];
+    this.#former.clear();
     const dirty = new Set<AlarmId>();
     const toJoin = new Set<AlarmId>();
     for (const alarm of alarms) {
@@ -109,6 +122,8 @@ export class Conditions {
       this.#alarms.set(alarm.id, alarm);
       if (before === undefined) {
         this.#perSource.set(alarm.sourceId, (this.#perSource.get(alarm.sourceId) ?? 0) + 1);
+        this.#arrived += 1;
+        this.#arrivals.set(alarm.id, this.#arrived);
         this.#waiting.add(alarm.id);
         toJoin.add(alarm.id);
       } else this.#follow(alarm, before, dirty, toJoin);
@@ -116,26 +131,26 @@ export class Conditions {
     if (this.#perSource.size > 1 || this.#decisions.size > 0) {
       for (const id of this.#waiting) this.#enter(id);
       this.#waiting.clear();
-      for (const id of [...toJoin].sort((a, b) => a - b)) this.#seek(id, dirty);
+      for (const id of [...toJoin].sort((a, b) => a - b)) made.push(...this.#seek(id, dirty));
     }
-    return this.#regroup(dirty);
+    return { made, touched: this.#regroup(dirty) };
   }
 
   forget(sourceId: SourceId): void {
     const dirty = new Set<AlarmId>();
     const toJoin = new Set<AlarmId>();
-    for (const alarm of [...this.#alarms.values()]) {
+    for (const alarm of this.#alarms.values()) {
       if (alarm.sourceId === sourceId) this.#leave(alarm, dirty, toJoin);
     }
     for (const id of toJoin) if (this.#entries.has(id)) this.#seek(id, dirty);
     this.#regroup(dirty);
   }
 
-  /** A person decided about these: their joins are found anew. */
+  /** A person decided about these: their joins are found anew. Returns all whose condition may have changed. */
   reconsider(ids: Iterable<AlarmId>): ReadonlySet<AlarmId> {
     const dirty = new Set<AlarmId>();
     const all = new Set([...ids].filter((id) => this.#alarms.has(id)));
-    for (const id of [...all]) for (const other of this.of(id)?.ids ?? []) all.add(other);
+    for (const id of all) for (const other of this.of(id)?.ids ?? []) all.add(other);
     for (const id of this.#waiting) this.#enter(id);
     this.#waiting.clear();
     for (const id of all) this.#cut(id, dirty);
@@ -174,10 +189,13 @@ export class Conditions {
 
   #leave(alarm: KnownAlarm, dirty: Set<AlarmId>, toJoin: Set<AlarmId>): void {
     const { id, sourceId } = alarm;
-    for (const other of this.of(id)?.ids ?? []) if (other !== id) toJoin.add(other);
+    const others = this.othersOf(id);
+    if (others.length > 0) this.#former.set(id, others);
+    for (const other of others) toJoin.add(other);
     this.#cut(id, dirty);
     this.#exit(id);
     this.#alarms.delete(id);
+    this.#arrivals.delete(id);
     this.#waiting.delete(id);
     toJoin.delete(id);
     const left = (this.#perSource.get(sourceId) ?? 1) - 1;
@@ -273,15 +291,18 @@ export class Conditions {
     );
   }
 
-  #seek(id: AlarmId, dirty: Set<AlarmId>): void {
+  #seek(id: AlarmId, dirty: Set<AlarmId>): readonly NewJoin[] {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return;
+    const made: NewJoin[] = [];
+    if (entry === undefined) return made;
     for (const { id: other, join } of this.#candidates(id, entry)) {
       if (this.joinsOf(id).has(other)) continue;
       const [mine, theirs] = [this.#connected(id), this.#connected(other)];
       if (mine.has(other) || !this.#mayMeet(mine, theirs, join)) continue;
       this.#link(id, other, join, dirty);
+      made.push({ a: id, b: other, join });
     }
+    return made;
   }
 
   /** A rule brings no two alarms of one source together, and nobody brings together what a person set apart. */
@@ -321,7 +342,7 @@ export class Conditions {
   }
 
   #cut(id: AlarmId, dirty: Set<AlarmId>): void {
-    for (const other of [...this.joinsOf(id).keys()]) this.#unlink(id, other, dirty);
+    for (const other of this.joinsOf(id).keys()) this.#unlink(id, other, dirty);
     if (this.#conditions.has(id)) dirty.add(id);
   }
 
@@ -341,7 +362,8 @@ export class Conditions {
     for (const id of touched) this.#conditions.delete(id);
     for (const id of touched) {
       if (this.#conditions.has(id) || !this.#joins.has(id)) continue;
-      const ids = [...this.#connected(id)].sort((a, b) => a - b);
+      const arrival = (one: AlarmId): number => this.#arrivals.get(one) ?? 0;
+      const ids = [...this.#connected(id)].sort((a, b) => arrival(a) - arrival(b));
       const leadId = ids.find((one) => leads.has(one)) ?? ids[0] ?? id;
       const condition = { leadId, ids: [leadId, ...ids.filter((one) => one !== leadId)] };
       for (const one of ids) {

@@ -7,8 +7,10 @@ import type { AlarmChange, Snapshot } from './alarm.ts';
 import type { AlarmIndex } from './alarm-index.ts';
 import type { AlarmStore } from './alarm-store.ts';
 import { eventsOf } from './change-events.ts';
+import type { Join } from './conditions.ts';
 import { worseSeverity } from './order.ts';
 import { reconcile, type Finding } from './reconcile.ts';
+import { clip } from './text.ts';
 
 export interface IngestDeps {
   readonly db: WritableDb;
@@ -78,6 +80,21 @@ export function createIngest(deps: IngestDeps) {
     }
   };
 
+  /** Both histories say with what, and why. */
+  const noteJoin = (id: AlarmId, otherId: AlarmId, { reason }: Join, at: string): void => {
+    const [alarm, other] = [index.get(id), index.get(otherId)];
+    if (alarm === undefined || other === undefined) return;
+    store.addEvent({
+      alarmId: id,
+      episodeId: alarm.episodeId,
+      sourceId: alarm.sourceId,
+      kind: 'joined',
+      origin: 'Nightdesk',
+      text: `Joined with "${clip(other.title, 200)}" at ${deps.sourceName(other.sourceId)}: ${reason}`,
+      at,
+    });
+  };
+
   return {
     /** What happened since may have happened while nobody looked. */
     gapEnded(): void {
@@ -109,10 +126,14 @@ export function createIngest(deps: IngestDeps) {
               write(finding, at, sourceName, isUnseen);
               if (count % aliveEvery === 0) deps.alive?.();
             }
-            index.take(sourceId, snapshot, result, isUnseen);
+            const { made, touched } = index.take(sourceId, snapshot, result, isUnseen);
+            for (const { a, b, join } of made) {
+              noteJoin(a, b, join, at);
+              noteJoin(b, a, join, at);
+            }
             db.afterCommit(() => {
               isAhead = false;
-              deps.committed(changes.map(({ alarm }) => alarm.id));
+              deps.committed([...new Set([...changes.map(({ alarm }) => alarm.id), ...touched])]);
             });
             bus.emit('alarms.changed', { sourceId, sourceName, changes, at: atMs });
           });

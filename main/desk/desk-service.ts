@@ -40,7 +40,7 @@ export interface DeskDeps {
     } | null;
   };
   readonly sources: { healths(): Iterable<readonly [SourceId, SourceHealth]> };
-  readonly alarms: Pick<AlarmService, 'active' | 'revision' | 'unseenCount'>;
+  readonly alarms: Pick<AlarmService, 'conditions' | 'revision' | 'unseenCount'>;
   readonly outbox: { counts(): { open: number; failed: number } };
   /** Milliseconds since the machine was started, its sleep included. */
   readonly uptime?: () => number;
@@ -106,7 +106,7 @@ export function createDesk(deps: DeskDeps): Desk {
     const key = [...paused].join('\n');
     const revision = alarms.revision();
     if (counted === null || counted.revision !== revision || counted.paused !== key) {
-      const result = tally(alarms.active(), (id) => !paused.has(id));
+      const result = tally(alarms.conditions(), (id) => !paused.has(id));
       counted = { revision, paused: key, tally: result };
     }
     return counted.tally;

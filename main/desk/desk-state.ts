@@ -3,7 +3,7 @@ import type { Instant, Severity, SourceId } from '../../preload/contract/common.
 import type { BlindSource, DeskState } from '../../preload/contract/desk.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
 import type { SourceHealth } from '../alarms/alarm-rows.ts';
-import { worseSeverity } from '../alarms/order.ts';
+import { statusRank, worseSeverity } from '../alarms/order.ts';
 
 export type CountedAlarm = Pick<
   KnownAlarm,
@@ -19,17 +19,40 @@ export interface Tally {
   readonly unreadable: number;
 }
 
+/** Several sources may see one condition: it counts once, as the worst of what they say. */
+function worstOf(
+  alarms: readonly CountedAlarm[],
+  isCounted: (sourceId: SourceId) => boolean,
+): Omit<CountedAlarm, 'sourceId'> | null {
+  let found: Omit<CountedAlarm, 'sourceId'> | null = null;
+  for (const alarm of alarms) {
+    if (alarm.status === 'resolved' || !isCounted(alarm.sourceId)) continue;
+    found =
+      found === null
+        ? alarm
+        : {
+            status:
+              statusRank[alarm.status] < statusRank[found.status] ? alarm.status : found.status,
+            severity: worseSeverity(found.severity, alarm.severity),
+            unreadableReason: found.unreadableReason ?? alarm.unreadableReason,
+          };
+  }
+  return found;
+}
+
 /** Alarms of a paused source are shown, but nobody looks after them, so they are not counted. */
 export function tally(
-  alarms: Iterable<CountedAlarm>,
+  conditions: Iterable<readonly CountedAlarm[]>,
   isCounted: (sourceId: SourceId) => boolean,
 ): Tally {
   let worst: Severity | null = null;
   let worstCount = 0;
   let unreadable = 0;
   const counts = { firing: 0, acknowledged: 0, suppressed: 0 };
-  for (const { sourceId, status, severity, unreadableReason } of alarms) {
-    if (status === 'resolved' || !isCounted(sourceId)) continue;
+  for (const condition of conditions) {
+    const counted = worstOf(condition, isCounted);
+    if (counted === null || counted.status === 'resolved') continue;
+    const { status, severity, unreadableReason } = counted;
     counts[status] += 1;
     if (unreadableReason !== null) unreadable += 1;
     if (status !== 'firing') continue;

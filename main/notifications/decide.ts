@@ -7,6 +7,7 @@ import type { Decision, NotificationClass } from '../../preload/contract/notific
 import type { AlarmChange, KnownAlarm } from '../alarms/alarm.ts';
 import { severityRank } from '../alarms/order.ts';
 import { isWithinHours } from '../local-time.ts';
+import { whyJoinedIsEnough, whyNotOver, type JoinedAlarm } from './joined.ts';
 import { plainLine } from './plain-text.ts';
 import { routeOf, type Policy } from './policy.ts';
 
@@ -30,6 +31,8 @@ export interface Facts {
   wasTold(episodeId: EpisodeId): boolean;
   /** Earlier episodes of this alarm that were first seen within the flapping window. */
   recentEpisodes(alarm: KnownAlarm): number;
+  /** The other alarms of its condition; of one that is over, as it was until now. */
+  joined(alarm: KnownAlarm): readonly JoinedAlarm[];
 }
 
 /** The fourth firing within a quarter of an hour flaps; a page then waits to see whether it stays. */
@@ -68,7 +71,13 @@ export function decide(
     if (route === 'none') return silent('notice', `${reason}: set to none`);
     if (route === 'notice' && isQuiet) return silent('notice', hoursWords(policy));
     const canRepeat = route === 'page' && policy.repeatPageAtMost > 0;
-    return { class: route, isTold: true, reason, isRepeated: canRepeat };
+    const verdict = { class: route, isTold: true, reason, isRepeated: canRepeat };
+    const { wasTold } = facts;
+    const enough = whyJoinedIsEnough(route, facts.joined(alarm), { policy, wasTold });
+    if (enough === null) return verdict;
+    // Once the other one is over or in hand, this one is repeated in its place.
+    const isRepeated = canRepeat && !enough.isInHand;
+    return { ...verdict, isTold: false, reason: enough.reason, isRepeated };
   };
 
   const fired = (alarm: KnownAlarm): Verdict => {
@@ -94,6 +103,8 @@ export function decide(
   const recovered = (alarm: KnownAlarm, before: KnownAlarm): Verdict => {
     if (begun.has(alarm.id)) return silent('notice', 'it fired again at once');
     if (before.status === 'suppressed') return silent('notice', `suppressed${at}`);
+    const whyNot = whyNotOver(facts.joined(alarm));
+    if (whyNot !== null) return silent('notice', whyNot);
     if (before.episodeId === null || !facts.wasTold(before.episodeId)) {
       return silent('notice', 'nobody was told that it fired');
     }

@@ -2,6 +2,7 @@
 import type { AlarmId, EpisodeId, Instant, SourceId } from '../../preload/contract/common.ts';
 import type { Decision } from '../../preload/contract/notifications.ts';
 import { toInstant } from '../clock.ts';
+import { joinedReason } from './joined.ts';
 import type { WritableDb } from '../store/database.ts';
 
 export interface StoredDecision extends Decision {
@@ -29,7 +30,7 @@ interface DecisionRow extends Omit<Decision, 'alarmId'> {
   alarm_id: number | null;
 }
 
-const told = `(outcome <> 'not_sent' OR reason IN ('${stormReason}', '${unseenReason}'))`;
+const told = `(outcome <> 'not_sent' OR reason IN ('${stormReason}', '${unseenReason}') OR reason LIKE '${joinedReason}%')`;
 
 /** Nobody works on it yet: no acknowledgement or silence is on its way or was just agreed to. */
 const isUnclaimed = `NOT EXISTS (
@@ -78,6 +79,9 @@ export function createDecisionStore(db: WritableDb) {
   );
   const hasten = db.write(`UPDATE reminder SET next_at = @nextAt WHERE episode_id = @episodeId`);
   const hastenAll = db.write(`UPDATE reminder SET next_at = @nextAt WHERE next_at > @nextAt`);
+  const selectOwed = db.read<{ owed: 1 }>(
+    `SELECT 1 AS owed FROM reminder WHERE episode_id = @episodeId`,
+  );
   const settle = db.write(`DELETE FROM reminder WHERE episode_id = @episodeId`);
   // One that is owed later than any interval was counted by a clock that has since been set back.
   const selectDue = db.read<{ episode_id: number; alarm_id: number; sent_count: number }>(
@@ -131,6 +135,7 @@ export function createDecisionStore(db: WritableDb) {
       setOwed.run({ episodeId, sent: 1, nextAt: toInstant(nextAtMs) }),
     hasten: (episodeId: EpisodeId, nextAtMs: number) =>
       hasten.run({ episodeId, nextAt: toInstant(nextAtMs) }),
+    isOwed: (episodeId: EpisodeId): boolean => selectOwed.get({ episodeId }) !== undefined,
     /** None is owed later than this. */
     hastenAll: (nextAtMs: number) => hastenAll.run({ nextAt: toInstant(nextAtMs) }),
     settle: (episodeId: EpisodeId) => settle.run({ episodeId }),

@@ -46,7 +46,7 @@ export interface NotificationDeps {
   readonly windows: Windows;
   readonly powers: Pick<Powers, 'notify' | 'withdraw'>;
   readonly settings: { current(): Settings };
-  readonly alarms: Pick<AlarmService, 'get' | 'compileQuery' | 'isUnseen'>;
+  readonly alarms: Pick<AlarmService, 'get' | 'compileQuery' | 'isUnseen' | 'joinedWith'>;
   readonly sources: { health(sourceId: SourceId): SourceHealth | undefined };
   /** Says on the desk that pages do not reach the screen. */
   readonly addNotice?: (kind: 'problem', title: string, text: string) => void;
@@ -108,7 +108,16 @@ export function createNotifications(deps: NotificationDeps): NotificationService
     alarm,
     wake: () => wake(),
   });
-  const reminders = createReminderRounds({ db, clock, store, dispatch, policy, alarm, health });
+  const reminders = createReminderRounds({
+    db,
+    clock,
+    store,
+    dispatch,
+    policy,
+    alarm,
+    health,
+    joinedWith: (id) => alarms.joinedWith(id),
+  });
   const blindWatch = createBlindWatch({
     db,
     clock,
@@ -157,6 +166,11 @@ export function createNotifications(deps: NotificationDeps): NotificationService
         known.firstSeenAt === known.statusSince
           ? 0
           : store.recentEpisodes(known.id, known.episodeId, from),
+      joined: ({ id }) =>
+        alarms.joinedWith(id).map((other) => ({
+          alarm: other,
+          sourceName: health(other.sourceId)?.name ?? other.sourceId,
+        })),
     };
   };
 

@@ -31,6 +31,8 @@ export function createReminderRounds(deps: {
   readonly health: (
     sourceId: SourceId,
   ) => Pick<SourceHealth, 'freshness' | 'isEnabled' | 'name'> | undefined;
+  /** The other active alarms of its condition. */
+  readonly joinedWith: (id: AlarmId) => readonly KnownAlarm[];
 }) {
   const { db, clock, store, dispatch } = deps;
   let notBefore = -Infinity;
@@ -80,6 +82,18 @@ export function createReminderRounds(deps: {
     };
   };
 
+  /** Another alarm of the same condition is repeated already: of several, the one that was there first. */
+  const isCarried = ({ id }: KnownAlarm): boolean =>
+    deps
+      .joinedWith(id)
+      .some(
+        (other) =>
+          other.id < id &&
+          other.status === 'firing' &&
+          other.episodeId !== null &&
+          store.isOwed(other.episodeId),
+      );
+
   const round = (atMs: number): { isWaiting: boolean } => {
     const policy = deps.policy();
     const reminders: Reminder[] = [];
@@ -87,6 +101,10 @@ export function createReminderRounds(deps: {
     let isWaiting = false;
     for (const owed of store.due(atMs)) {
       const alarm = deps.alarm(owed.alarmId);
+      if (alarm?.status === 'firing' && isCarried(alarm)) {
+        store.hasten(owed.episodeId, atMs + policy.repeatPageEveryMs);
+        continue;
+      }
       const health = alarm && deps.health(alarm.sourceId);
       const step = reminderStep(owed, alarm, health, policy, atMs);
       const decision = (outcome: StoredDecision['outcome'], reason: string): StoredDecision => ({

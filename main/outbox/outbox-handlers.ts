@@ -1,3 +1,4 @@
+import type { AlarmService } from '../alarms/alarm-service.ts';
 import { os } from '../router.ts';
 import type { OutboxService } from './outbox.ts';
 
@@ -8,12 +9,17 @@ export const outboxHandlers = (outbox: OutboxService) => ({
 });
 
 /** The methods of the alarms slice that change an upstream. */
-export const alarmActionHandlers = (outbox: OutboxService) => ({
+export const alarmActionHandlers = (
+  outbox: OutboxService,
+  { withJoined }: Pick<AlarmService, 'withJoined'>,
+) => ({
   acknowledge: os.alarms.acknowledge.handler(({ input }) =>
-    outbox.acknowledge(input.ids, input.note),
+    outbox.acknowledge(input.isOnlyThese ? input.ids : withJoined(input.ids, 'firing'), input.note),
   ),
   resolve: os.alarms.resolve.handler(({ input }) => outbox.resolve(input.ids, input.note)),
-  unacknowledge: os.alarms.unacknowledge.handler(({ input }) => outbox.unacknowledge(input.ids)),
+  unacknowledge: os.alarms.unacknowledge.handler(({ input }) =>
+    outbox.unacknowledge(input.isOnlyThese ? input.ids : withJoined(input.ids, 'acknowledged')),
+  ),
   previewSilence: os.alarms.previewSilence.handler(({ input }) => outbox.previewSilence(input)),
   silence: os.alarms.silence.handler(({ input }) => outbox.silence(input)),
 });

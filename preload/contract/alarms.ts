@@ -16,6 +16,24 @@ import {
 import { Decision } from './notifications.ts';
 import { Intent, IntentKind, IntentState } from './outbox.ts';
 
+/** What one of several sources says about a condition that they all see. */
+export const AlarmOrigin = z.object({
+  alarmId: AlarmId,
+  sourceId: SourceId,
+  sourceName: z.string(),
+  freshness: Freshness,
+  title: z.string(),
+  status: AlarmStatus,
+  statusSince: Instant,
+  severity: Severity,
+  ackedBy: z.string().nullable(),
+  /** The rule that joined it, `you` when a person did; null for the one that the row is named after. */
+  rule: z.enum(['reference', 'labels', 'title', 'you']).nullable(),
+  /** The rule in words; empty for the one that the row is named after. */
+  reason: z.string(),
+});
+export type AlarmOrigin = z.infer<typeof AlarmOrigin>;
+
 export const AlarmRow = z.object({
   id: AlarmId,
   sourceId: SourceId,
@@ -45,6 +63,11 @@ export const AlarmRow = z.object({
   incidentId: IncidentId.nullable(),
   /** Fired or cleared while nobody looked. Kept until seen. */
   isUnseen: z.boolean(),
+  /**
+   * Every source that sees this condition, the row's own first; empty when it is only one. The row then shows the worst
+   * of them: firing beats acknowledged.
+   */
+  origins: z.array(AlarmOrigin),
 });
 export type AlarmRow = z.infer<typeof AlarmRow>;
 
@@ -203,12 +226,24 @@ export const alarms = {
   get: method.input(z.object({ id: AlarmId })).output(AlarmDetail),
   /** Stores one intent per alarm and answers at once; the upstream's agreement arrives as a change. */
   acknowledge: method
-    .input(z.object({ ids: z.array(AlarmId).min(1).max(20_000), note: Note.default('') }))
+    .input(
+      z.object({
+        ids: z.array(AlarmId).min(1).max(20_000),
+        note: Note.default(''),
+        /** Not also at the other sources that see the same condition. */
+        isOnlyThese: z.boolean().default(false),
+      }),
+    )
     .output(
       z.object({ intents: z.int(), refused: z.array(z.object({ id: AlarmId, why: z.string() })) }),
     ),
   unacknowledge: method
-    .input(z.object({ ids: z.array(AlarmId).min(1).max(20_000) }))
+    .input(
+      z.object({
+        ids: z.array(AlarmId).min(1).max(20_000),
+        isOnlyThese: z.boolean().default(false),
+      }),
+    )
     .output(
       z.object({ intents: z.int(), refused: z.array(z.object({ id: AlarmId, why: z.string() })) }),
     ),
@@ -240,5 +275,9 @@ export const alarms = {
   mapSeverity: method
     .input(z.object({ sourceId: SourceId, text: z.string().max(500), severity: Severity }))
     .output(z.object({})),
+  /** Makes one condition of them, now and whenever they fire again. */
+  join: method.input(z.object({ ids: z.array(AlarmId).min(2).max(20) })).output(AlarmRow),
+  /** Takes one out of its condition, now and in its next episodes. Answers those it was joined with, to undo it. */
+  separate: method.input(z.object({ id: AlarmId })).output(z.object({ ids: z.array(AlarmId) })),
   markSeen: method.input(z.object({ ids: z.array(AlarmId).max(20_000) })).output(z.object({})),
 };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildAlarmList, type SourceSight } from '../../../main/alarms/alarm-list.ts';
+import { buildAlarmList, isClear, type SourceSight } from '../../../main/alarms/alarm-list.ts';
 import type { KnownAlarm } from '../../../main/alarms/alarm.ts';
 import { compareAlarms } from '../../../main/alarms/order.ts';
 import { relatedTo } from '../../../main/alarms/related.ts';
@@ -31,7 +31,12 @@ const alarm = (title: string, minutes: number, change: Partial<KnownAlarm> = {})
   });
 
 const list = (alarms: KnownAlarm[], groupBy = 'service') => {
-  const built = buildAlarmList({ alarms: [...alarms].sort(compareAlarms), groupBy, sight });
+  const built = buildAlarmList({
+    alarms: [...alarms].sort(compareAlarms),
+    groupBy,
+    sight,
+    isBlind: ({ sourceId }) => !isClear(sight(sourceId)),
+  });
   const title = new Map(alarms.map((one) => [one.id, one.title]));
   return {
     ...built,

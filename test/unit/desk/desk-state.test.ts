@@ -46,7 +46,10 @@ const facts = fc
     const isCounted = (source: SourceId) => healths[source]?.isEnabled !== false;
     const state = deskState({
       at: instant(start),
-      tally: tally(alarms, isCounted),
+      tally: tally(
+        alarms.map((one) => [one]),
+        isCounted,
+      ),
       healths: pairs,
       ...rest,
     });
@@ -87,7 +90,7 @@ describe('the desk state', () => {
     const one = { sourceId: id('a'), status: 'firing', severity: 'critical' } as const;
     const state = deskState({
       at: instant(start),
-      tally: tally([{ ...one, unreadableReason: null }], () => false),
+      tally: tally([[{ ...one, unreadableReason: null }]], () => false),
       healths: [[id('a'), { ...liveHealth, isEnabled: false, freshness: 'stale' }]],
       unseen: 0,
       outbox: { open: 0, failed: 0 },

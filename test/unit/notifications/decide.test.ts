@@ -30,7 +30,7 @@ const judge = (
     sourceName: 'Alertmanager prod',
     atMs: options.atMs ?? start,
     policy: policyOf(options.settings),
-    facts: { wasTold: () => true, recentEpisodes: () => 0, ...options.facts },
+    facts: { wasTold: () => true, recentEpisodes: () => 0, joined: () => [], ...options.facts },
   });
 
 const fired = (change: Partial<KnownAlarm> = {}): AlarmChange => ({
@@ -254,7 +254,7 @@ describe('a decision', () => {
         (changes, settings, { told, recent }) => {
           const judgements = judge(changes, {
             settings,
-            facts: { wasTold: () => told, recentEpisodes: () => recent },
+            facts: { wasTold: () => told, recentEpisodes: () => recent, joined: () => [] },
           });
           for (const { occasion, class: kind, reason } of judgements) {
             expect(reason).not.toBe('');
@@ -273,7 +273,10 @@ describe('a decision', () => {
   test('whatever happens: a page that is not told now is told by its reminder, unless it is in hand', () => {
     fc.assert(
       fc.property(anyAlarm, anySettings, anyFacts, (alarm, settings, { recent }) => {
-        const [one] = judge([fired(alarm)], { settings, facts: { recentEpisodes: () => recent } });
+        const [one] = judge([fired(alarm)], {
+          settings,
+          facts: { recentEpisodes: () => recent, joined: () => [] },
+        });
         if (one?.class !== 'page' || one.alarm.status !== 'firing') return;
         expect(one.isTold || one.isRepeated).toBe(true);
       }),

@@ -34,6 +34,7 @@ const row = (change: Partial<AlarmRow> = {}): AlarmRow => ({
   episodesIn7Days: 1,
   incidentId: null,
   isUnseen: false,
+  origins: [],
   ...change,
 });
 

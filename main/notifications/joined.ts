@@ -1,0 +1,45 @@
+/** A condition that several sources see pages once. Whether the other sources' say makes this one needless. Pure. */
+import type { EpisodeId } from '../../preload/contract/common.ts';
+import type { NotificationClass } from '../../preload/contract/notifications.ts';
+import type { KnownAlarm } from '../alarms/alarm.ts';
+import { plainLine } from './plain-text.ts';
+import { routeOf, type Policy } from './policy.ts';
+
+/** Another alarm of the same condition. */
+export interface JoinedAlarm {
+  readonly alarm: KnownAlarm;
+  readonly sourceName: string;
+}
+
+/** Begins every such reason: a recovery is told to those who were told through the other alarm. */
+export const joinedReason = 'joined with ';
+
+const named = ({ alarm, sourceName }: JoinedAlarm): string =>
+  `${joinedReason}"${plainLine(alarm.title, 80)}" at ${plainLine(sourceName, 80)}`;
+
+/** Why this one is not told; null: it is. */
+export function whyJoinedIsEnough(
+  notificationClass: NotificationClass,
+  joined: readonly JoinedAlarm[],
+  context: { readonly policy: Policy; wasTold(episodeId: EpisodeId): boolean },
+): { readonly reason: string; readonly isInHand: boolean } | null {
+  for (const other of joined) {
+    const { status, ackedBy, episodeId } = other.alarm;
+    if (status === 'acknowledged') {
+      const by = ackedBy === null ? '' : ` by ${plainLine(ackedBy, 80)}`;
+      return { reason: `${named(other)}, acknowledged there${by}`, isInHand: true };
+    }
+    if (status !== 'firing' || episodeId === null || !context.wasTold(episodeId)) continue;
+    // A notice does not stand in for a page.
+    const isLoudEnough =
+      notificationClass === 'notice' || routeOf(other.alarm, context.policy).route === 'page';
+    if (isLoudEnough) return { reason: `${named(other)}, which was told`, isInHand: false };
+  }
+  return null;
+}
+
+/** Why its recovery is none: the condition goes on elsewhere. */
+export function whyNotOver(joined: readonly JoinedAlarm[]): string | null {
+  const other = joined.find(({ alarm }) => alarm.status !== 'resolved');
+  return other === undefined ? null : `${named(other)}, which is still there`;
+}
