@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statuspageKind } from '../../main/sources/statuspage/connector.ts';
 import { selectComponents } from '../../main/sources/statuspage/selection.ts';
@@ -247,16 +247,15 @@ describe('the components that one depends on', () => {
 });
 
 test('what is chosen is on the page, or is told as missing', () => {
-  const names = fc.constantFrom('API', 'Web', 'Europe', 'api ', 'Nope', '');
+  const names = fc.constantFrom('API', 'Web', 'Europe', 'api ', 'Nope');
   fc.assert(
     fc.property(fc.array(names), fc.array(names), (has, wants) => {
       const components = has.map((name, index) => ({ id: `c${index}`, name }));
       const { ids, missing } = selectComponents(components, wants, false);
-      for (const name of wants) {
-        const isThere = has.some((one) => one.trim().toLowerCase() === name.trim().toLowerCase());
-        if (name.trim() !== '') expect(missing.includes(name)).toBe(!isThere);
-      }
-      for (const id of ids) expect(components.some((one) => one.id === id)).toBe(true);
+      const plain = (name: string): string => name.trim().toLowerCase();
+      const isThere = (name: string): boolean => has.some((other) => plain(other) === plain(name));
+      expect(missing).toEqual(wants.filter((name) => !isThere(name)));
+      for (const id of ids) expect(components.map((component) => component.id)).toContain(id);
     }),
   );
 });
