@@ -145,10 +145,14 @@ export interface AlertmanagerProgram extends ServerProgram {
   silences(): Promise<SilenceThere[]>;
 }
 
-/** The login of an Alertmanager started with `hasLogin`. */
+/** The login of a server started with `hasLogin`. */
 export const login = { user: 'desk', password: 'test' } as const;
 /** bcrypt of that password. */
 const passwordHash = '$2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay';
+const webLogin = { basic_auth_users: { [login.user]: passwordHash } };
+const loginHeaders = {
+  authorization: `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`,
+};
 
 export async function startAlertmanager(
   options: {
@@ -163,8 +167,7 @@ export async function startAlertmanager(
 ): Promise<AlertmanagerProgram> {
   const { hasLogin = false, cluster, prefix = '' } = options;
   const port = options.port ?? (await freePort());
-  const pair = Buffer.from(`${login.user}:${login.password}`).toString('base64');
-  const headers: Record<string, string> = hasLogin ? { authorization: `Basic ${pair}` } : {};
+  const headers: Record<string, string> = hasLogin ? loginHeaders : {};
   const program = await createProgram({
     program: 'prometheus-alertmanager',
     port,
@@ -178,8 +181,7 @@ export async function startAlertmanager(
         inhibit_rules: options.inhibitRules ?? [],
       };
       writeFileSync(join(folder, 'alertmanager.yml'), JSON.stringify(config));
-      const web = { basic_auth_users: { [login.user]: passwordHash } };
-      if (hasLogin) writeFileSync(join(folder, 'web.yml'), JSON.stringify(web));
+      if (hasLogin) writeFileSync(join(folder, 'web.yml'), JSON.stringify(webLogin));
     },
     arguments: (folder) => [
       `--config.file=${join(folder, 'alertmanager.yml')}`,
@@ -256,7 +258,9 @@ export interface PrometheusProgram extends ServerProgram {
 export async function startPrometheus(options: {
   alertmanagers: readonly { readonly port: number }[];
   rules?: readonly AlertingRule[];
+  hasLogin?: boolean;
 }): Promise<PrometheusProgram> {
+  const { hasLogin = false } = options;
   const port = await freePort();
   const writeRules = (folder: string, rules: readonly AlertingRule[]): void =>
     writeFileSync(
@@ -266,6 +270,7 @@ export async function startPrometheus(options: {
   const program = await createProgram({
     program: 'prometheus',
     port,
+    headers: hasLogin ? loginHeaders : {},
     prepare(folder) {
       const config = {
         global: { scrape_interval: '1s', evaluation_interval: '1s' },
@@ -283,11 +288,13 @@ export async function startPrometheus(options: {
       };
       writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));
       writeRules(folder, options.rules ?? firingRules);
+      if (hasLogin) writeFileSync(join(folder, 'web.yml'), JSON.stringify(webLogin));
     },
     arguments: (folder) => [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...(hasLogin ? [`--web.config.file=${join(folder, 'web.yml')}`] : []),
       '--web.enable-lifecycle',
       '--rules.alert.resend-delay=1s',
       '--log.level=warn',

@@ -172,6 +172,11 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
       const uptime = new Date(Date.parse(said.uptime) - proxy.olderMs).toISOString();
       text = JSON.stringify({ ...said, uptime });
     }
+    if (request.url?.endsWith('/api/v1/status/runtimeinfo') === true && answered.ok) {
+      const said = JSON.parse(text) as { data: { startTime: string } };
+      const startTime = new Date(Date.parse(said.data.startTime) - proxy.olderMs).toISOString();
+      text = JSON.stringify({ ...said, data: { ...said.data, startTime } });
+    }
     response.writeHead(answered.status, {
       'content-type': answered.headers.get('content-type') ?? 'application/json',
     });
