@@ -2,10 +2,10 @@
  * Real servers and a real browser for the tests: through apt as root on Debian; elsewhere the tests use what is there.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { run, say } from './setup.mjs';
 
-/** Debian package to the program that shows it is there. */
+/** Debian package to the program, or the file, that shows it is there. */
 const packages = {
   chromium: 'chromium',
   prometheus: 'prometheus',
@@ -14,11 +14,22 @@ const packages = {
   dbus: 'dbus-daemon',
   dunst: 'dunst',
   xvfb: 'Xvfb',
+  'nagios4-core': 'nagios4',
+  'nagios4-cgi': '/usr/lib/cgi-bin/nagios4/statusjson.cgi',
+  lighttpd: 'lighttpd',
+  'zabbix-server-pgsql': '/usr/share/zabbix-server-pgsql/schema.sql.gz',
+  'zabbix-frontend-php': '/usr/share/zabbix/api_jsonrpc.php',
+  'zabbix-agent': 'zabbix_sender',
+  'php-cli': 'php',
+  'php-pgsql': '/etc/php/*/mods-available/pgsql.ini',
+  postgresql: '/usr/lib/postgresql/*/bin/postgres',
 };
 
 const hasProgram = (name) =>
-  spawnSync(process.platform === 'win32' ? 'where' : 'which', [name], { stdio: 'ignore' })
-    .status === 0;
+  name.startsWith('/')
+    ? globSync(name).length > 0
+    : spawnSync(process.platform === 'win32' ? 'where' : 'which', [name], { stdio: 'ignore' })
+        .status === 0;
 
 /** Names of the packages that are missing and that cannot be installed here. */
 export async function ensureSystemPackages() {

@@ -4,6 +4,7 @@ import type { ConnectorKind } from './connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
 import { healthchecksKind } from './healthchecks/connector.ts';
 import { localKind } from './local/connector.ts';
+import { nagiosKind } from './nagios/connector.ts';
 import { prometheusKind } from './prometheus/connector.ts';
 import { statuspageKind } from './statuspage/connector.ts';
 
@@ -12,6 +13,7 @@ export const connectorKinds: readonly ConnectorKind[] = [
   grafanaKind,
   healthchecksKind,
   localKind,
+  nagiosKind,
   prometheusKind,
   statuspageKind,
 ];
