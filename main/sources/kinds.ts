@@ -1,6 +1,7 @@
 /** The kinds of source there are. A new kind is one folder and one line here. */
 import { alertmanagerKind } from './alertmanager/connector.ts';
 import type { ConnectorKind } from './connector.ts';
+import { genericJsonKind } from './generic-json/connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
 import { healthchecksKind } from './healthchecks/connector.ts';
 import { localKind } from './local/connector.ts';
@@ -10,6 +11,7 @@ import { statuspageKind } from './statuspage/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
   alertmanagerKind,
+  genericJsonKind,
   grafanaKind,
   healthchecksKind,
   localKind,
