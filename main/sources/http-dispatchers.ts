@@ -226,7 +226,7 @@ export function createDispatchers(options: DispatcherOptions) {
       }
       const isHttps = url.protocol === 'https:';
       const { proxy } = transport;
-      const way = `${url.protocol}`;
+      const way = url.protocol;
       if (isLoopback(url.hostname) || proxy.kind === 'none') {
         return kept(`${way} direct`, () => direct(isHttps));
       }

@@ -1,4 +1,6 @@
 import { os } from '../router.ts';
+import { detect, detectionPlaces } from './setup/detect.ts';
+import { readTeamFile, writeTeamFile } from './setup/team-file.ts';
 import type { SourceService } from './source-service.ts';
 
 export const sourceHandlers = (sources: SourceService) => ({
@@ -13,6 +15,12 @@ export const sourceHandlers = (sources: SourceService) => ({
   setEnabled: os.sources.setEnabled.handler(({ input }) =>
     sources.setEnabled(input.id, input.isEnabled),
   ),
+  detectionPlaces: os.sources.detectionPlaces.handler(() => [...detectionPlaces]),
+  detect: os.sources.detect.handler(() => detect(sources.known())),
+  readTeamFile: os.sources.readTeamFile.handler(({ input }) =>
+    readTeamFile(input.text, input.name, sources.known()),
+  ),
+  teamFile: os.sources.teamFile.handler(() => ({ text: writeTeamFile(sources.known()) })),
   poll: os.sources.poll.handler(({ input }) => {
     sources.poll(input.id);
     return {};

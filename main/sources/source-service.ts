@@ -30,6 +30,7 @@ import type { HttpLimits } from './http-client.ts';
 import { connectorKinds } from './kinds.ts';
 import { standingConfiguration, type SourceConfiguration } from './source-configuration.ts';
 import { newSourceId } from './source-id.ts';
+import type { Known } from './setup/proposal.ts';
 import { createSourceRunner } from './source-runner.ts';
 import { createSourceSecrets, type FoundSecrets } from './source-secrets.ts';
 import { healthOf, leftoverHealth, leftoverSource, sourceOf } from './source-state.ts';
@@ -62,6 +63,8 @@ export interface SourceService {
   connector(id: SourceId): Connector | null;
   mapSeverity(id: SourceId, text: string, severity: Severity): Promise<void>;
   kinds(): SourceKind[];
+  /** What there is to compare a found setup with. */
+  known(): Known;
   list(): Promise<Source[]>;
   test(draft: SourceDraft): Promise<TestReport>;
   save(draft: SourceDraft): Promise<Source>;
@@ -221,6 +224,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
     },
 
     kinds: () => kinds.map(formOf),
+    known: () => ({ kinds, sources: configuration.sources() }),
     list,
 
     async test(draft) {

@@ -80,6 +80,41 @@ export const TestStep = z.object({
 export const TestReport = z.object({ isUsable: z.boolean(), steps: z.array(TestStep) });
 export type TestReport = z.infer<typeof TestReport>;
 
+/** A source that could be connected, found in a team's file or in the configuration of another tool. */
+export const Proposal = z.object({
+  kind: z.string(),
+  kindTitle: z.string(),
+  name: z.string(),
+  settings: SourceSettings,
+  intervalMs: z.int(),
+  foundIn: z.string(),
+  /** Labels of the secrets that a person has to enter. */
+  toEnter: z.array(z.string()),
+  remarks: z.array(z.string()),
+  /** There is a source like it already. */
+  isConnected: z.boolean(),
+  /** Why it cannot be connected as it is; null when nothing is wrong. */
+  problem: z.string().nullable(),
+});
+export type Proposal = z.infer<typeof Proposal>;
+
+export const TeamFile = z.object({ proposals: z.array(Proposal), problems: z.array(z.string()) });
+export type TeamFile = z.infer<typeof TeamFile>;
+
+export const Detection = z.object({
+  looked: z.array(
+    z.object({
+      tool: z.string(),
+      path: z.string(),
+      outcome: z.enum(['found', 'nothing', 'absent', 'unreadable']),
+      /** Why it could not be read; null otherwise. */
+      text: z.string().nullable(),
+    }),
+  ),
+  proposals: z.array(Proposal),
+});
+export type Detection = z.infer<typeof Detection>;
+
 export const sources = {
   kinds: method.input(z.object({})).output(z.array(SourceKind)),
   list: method.input(z.object({})).output(z.array(Source)),
@@ -90,4 +125,16 @@ export const sources = {
   setEnabled: method.input(z.object({ id: SourceId, isEnabled: z.boolean() })).output(Source),
   /** Polls at once; also resumes a stopped source. Without an id: all. */
   poll: method.input(z.object({ id: SourceId.optional() })).output(z.object({})),
+  /** Where `detect` would look; it reads nothing. */
+  detectionPlaces: method
+    .input(z.object({}))
+    .output(z.array(z.object({ tool: z.string(), path: z.string() }))),
+  /** Reads the configuration of other tools. Only on a person's request. */
+  detect: method.input(z.object({})).output(Detection),
+  /** What is in a file of sources that a team shares. Connects nothing. */
+  readTeamFile: method
+    .input(z.object({ text: z.string().max(2_000_000), name: z.string().max(500) }))
+    .output(TeamFile),
+  /** The sources as a file to share, without secrets. */
+  teamFile: method.input(z.object({})).output(z.object({ text: z.string() })),
 };

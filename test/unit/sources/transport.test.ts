@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createTls, type ServerOptions } from 'node:https';
 import { connect, createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../../main/sources/form.ts';
 import { createHttpClient } from '../../../main/sources/http-client.ts';
