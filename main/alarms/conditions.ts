@@ -216,7 +216,9 @@ export class Conditions {
     for (const other of this.of(alarm.id)?.ids ?? []) toJoin.add(other);
     toJoin.add(alarm.id);
     for (const other of this.joinsOf(alarm.id).keys()) {
-      if (this.#judge(alarm.id, other) === null) this.#unlink(alarm.id, other, dirty);
+      const judged = this.#judge(alarm.id, other);
+      if (judged === null) this.#unlink(alarm.id, other, dirty);
+      else this.#link(alarm.id, other, judged.join, dirty);
     }
   }
 
