@@ -7,6 +7,7 @@ import { healthchecksKind } from './healthchecks/connector.ts';
 import { localKind } from './local/connector.ts';
 import { nagiosKind } from './nagios/connector.ts';
 import { prometheusKind } from './prometheus/connector.ts';
+import { sentryKind } from './sentry/connector.ts';
 import { statuspageKind } from './statuspage/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
@@ -17,5 +18,6 @@ export const connectorKinds: readonly ConnectorKind[] = [
   localKind,
   nagiosKind,
   prometheusKind,
+  sentryKind,
   statuspageKind,
 ];
