@@ -267,7 +267,7 @@ export class Conditions {
       const judged = this.#judge(id, other);
       if (judged !== null) found.set(other, { id: other, ...judged });
     };
-    for (const key of entry.traits.keys) {
+    for (const key of entry.traits.seeks) {
       for (const [sourceId, ids] of this.#byKey.get(key) ?? []) {
         if (sourceId === entry.alarm.sourceId) continue;
         let looked = 0;

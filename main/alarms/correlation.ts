@@ -25,12 +25,15 @@ export interface Match {
 /** What an alarm brings to the comparison, made once per change of it. */
 export interface Traits {
   readonly kind: string;
-  /** Upper limit of what may join: two alarms without a key in common never do. */
+  /** Where it is found. */
   readonly keys: readonly string[];
+  /** Where those are found that it may join: all others it never does. */
+  readonly seeks: readonly string[];
   readonly references: ReadonlySet<string>;
   readonly name: string;
   readonly title: string;
   readonly host: string;
+  readonly shortHost: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly service: string;
   readonly startedMs: number;
@@ -112,10 +115,9 @@ const shortHost = (host: string): string =>
   /^[\d.]+$|:/.test(host) ? host : (host.split('.', 1)[0] ?? host);
 
 /** A short name and a full one that begins with it may be the same; two full ones must be equal. */
-function isSameHost(a: string, b: string): boolean {
-  if (a === b) return a !== '';
-  if (a === '' || b === '' || shortHost(a) !== shortHost(b)) return false;
-  return a === shortHost(a) || b === shortHost(b);
+function isSameHost(a: Traits, b: Traits): boolean {
+  if (a.host === '' || b.host === '' || a.shortHost !== b.shortHost) return false;
+  return a.host === b.host || a.host === a.shortHost || b.host === b.shortHost;
 }
 
 /** A title without what pagers put around it: `[FIRING:2] CheckoutDown (prod critical)` is `checkoutdown`. */
@@ -154,14 +156,35 @@ export function traitsOf(alarm: KnownAlarm): Traits {
   const title = bareTitle(alarm.title);
   const host = hostOf(labels);
   const service = alarm.service.slice(0, longestText).trim().toLowerCase();
+  const short = shortHost(host);
   const keys = [...references].map((reference) => `reference ${reference}`);
-  const place = host === '' ? service : shortHost(host);
-  if (name !== '' && place !== '') keys.push(`labels ${name}\n${host === '' ? 's' : 'h'} ${place}`);
-  if (title.length >= shortestTitle) keys.push(`title ${title}`);
-  if (name.length >= shortestTitle && name !== title) keys.push(`title ${name}`);
+  const place = host === '' ? `service ${service}` : `host ${short}`;
+  if (name !== '' && (host !== '' || service !== '')) keys.push(`name ${name} ${place}`);
+  // A name is compared with titles only: thousands of alarms share one.
+  const seeks = [...keys];
+  if (title.length >= shortestTitle) {
+    keys.push(`title ${title}`);
+    seeks.push(`title ${title}`, `named ${title}`);
+  }
+  if (name.length >= shortestTitle) {
+    keys.push(`named ${name}`);
+    seeks.push(`title ${name}`);
+  }
   const kind = alarm.externalId.split(':', 1)[0] ?? '';
   const startedMs = toMs(alarm.startsAt);
-  return { kind, keys, references, name, title, host, labels, service, startedMs };
+  return {
+    kind,
+    keys,
+    seeks,
+    references,
+    name,
+    title,
+    host,
+    shortHost: short,
+    labels,
+    service,
+    startedMs,
+  };
 }
 
 const apart = (ms: number): string => {
@@ -186,7 +209,7 @@ function differing(a: Traits, b: Traits): boolean {
 
 /** Both say where they are, and they say different places. */
 function isElsewhere(a: Traits, b: Traits): boolean {
-  if (a.host !== '' && b.host !== '' && !isSameHost(a.host, b.host)) return true;
+  if (a.host !== '' && b.host !== '' && !isSameHost(a, b)) return true;
   return placeNames.some((name) => {
     const [mine, other] = [labelOf(a.labels, name), labelOf(b.labels, name)];
     return mine !== '' && other !== '' && mine !== other;
@@ -205,10 +228,10 @@ function byReference(a: Traits, b: Traits): string | null {
 
 function byLabels(a: Traits, b: Traits, apartMs: number): string | null {
   if (a.name === '' || a.name !== b.name || apartMs > labelsWindowMs) return null;
-  const isOnHost = isSameHost(a.host, b.host);
+  const isOnHost = isSameHost(a, b);
   const isOfService = a.host === '' && b.host === '' && a.service !== '' && a.service === b.service;
   if ((!isOnHost && !isOfService) || differing(a, b)) return null;
-  const place = isOnHost ? `host ${shortHost(a.host)}` : `service ${a.service}`;
+  const place = isOnHost ? `host ${a.shortHost}` : `service ${a.service}`;
   return `Same alarm name and same ${place}, no label that both have differs, ${apart(apartMs)}`;
 }
 
