@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { Severity } from '../../../preload/contract/common.ts';
 import { SourceSettings, type TeamFile } from '../../../preload/contract/sources.ts';
-import type { ConfiguredSource } from '../configured-source.ts';
 import { firstIssue } from '../observed.ts';
 import { knownSettings } from '../form.ts';
 import { proposalOf, type Known } from './proposal.ts';

@@ -1,5 +1,7 @@
 /** Which kind of alarm system to connect. */
+import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { api } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
@@ -12,6 +14,8 @@ import { Failure } from '../../ui/Failure.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { writePlace } from './place.ts';
+import { propose } from './proposed.ts';
+import { SetupCard } from './SetupCard.tsx';
 import classes from './source-form.module.css';
 
 const leave: Action = {
@@ -25,7 +29,11 @@ const leave: Action = {
 export function KindChoice() {
   useActions([leave]);
   const list = useListKeys<HTMLUListElement>('Kinds');
+  const [wanted, setWanted] = useState('');
   const { data, error, refetch } = useQuery(api.sources.kinds.queryOptions({ input: {} }));
+  const shown = (data ?? []).filter(({ kind, title, description }) =>
+    `${kind} ${title} ${description}`.toLowerCase().includes(wanted.trim().toLowerCase()),
+  );
   return (
     <Page
       title="Connect a source"
@@ -43,24 +51,41 @@ export function KindChoice() {
           />
         )
       ) : (
-        <ul className={classes.kinds} ref={list}>
-          {data.map(({ kind, title, description }) => (
-            <li key={kind}>
-              <Link
-                href={writePlace({ at: 'connect', kind })}
-                className={classes.kind}
-                {...listLine}
-              >
-                <b>{title}</b>
-                <span>{description}</span>
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <>
+          <TextInput
+            label="Find a kind"
+            description={countText(shown.length, data.length)}
+            className={classes.find}
+            value={wanted}
+            autoComplete="off"
+            onChange={(event) => setWanted(event.currentTarget.value)}
+          />
+          <ul className={classes.kinds} ref={list} aria-label="Kinds">
+            {shown.map(({ kind, title, description }) => (
+              <li key={kind}>
+                <Link
+                  href={writePlace({ at: 'connect', kind })}
+                  className={classes.kind}
+                  onClick={() => propose(null)}
+                  {...listLine}
+                >
+                  <b>{title}</b>
+                  <span>{description}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <SetupCard />
+        </>
       )}
     </Page>
   );
 }
+
+const countText = (shown: number, all: number): string =>
+  shown === all
+    ? `${all} kinds. What has a JSON address can be read, too: see “Generic JSON”.`
+    : `${shown} of ${all} kinds.`;
 
 const wordsOf = (error: unknown): { message: string; next: string } => {
   const { message, next } = describeError(error);

@@ -1,7 +1,8 @@
 /** Connects a source, or changes one. The fields are drawn from what its kind says about itself. */
 import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Source, SourceKind } from '../../../preload/contract/sources.ts';
+import { useState, type ReactNode } from 'react';
+import type { FormField, Source, SourceKind } from '../../../preload/contract/sources.ts';
 import { api } from '../../api/client.ts';
 import { ActionButton } from '../../app/actions/ActionButton.tsx';
 import { runAction } from '../../app/actions/registry.ts';
@@ -97,6 +98,27 @@ function Fields({ kind, source, state }: SourceFormProps & { readonly state: Sou
   const { data: info } = useQuery(api.system.info.queryOptions({ input: {} }));
   const runOnlyText = info?.powers.keychain === 'none' ? info.powers.keychainText : null;
   const { form, problems } = state;
+  const shown = kind.fields.filter((field) => isShown(field, form.values));
+  const draw = (field: FormField): ReactNode =>
+    field.type === 'secret' ? (
+      <SecretInput
+        key={field.name}
+        field={field}
+        stored={source?.secrets.find(({ name }) => name === field.name)}
+        change={state.secrets[field.name]}
+        problem={problems[field.name]}
+        runOnlyText={runOnlyText}
+        onChange={(value) => state.setSecret(field.name, value)}
+      />
+    ) : (
+      <FieldInput
+        key={field.name}
+        field={field}
+        value={form.values[field.name]}
+        problem={problems[field.name]}
+        onChange={(value) => state.setValue(field.name, value)}
+      />
+    );
   return (
     <>
       <TextInput
@@ -110,29 +132,7 @@ function Fields({ kind, source, state }: SourceFormProps & { readonly state: Sou
         autoComplete="off"
         onChange={(event) => state.setName(event.currentTarget.value)}
       />
-      {kind.fields
-        .filter((field) => isShown(field, form.values))
-        .map((field) =>
-          field.type === 'secret' ? (
-            <SecretInput
-              key={field.name}
-              field={field}
-              stored={source?.secrets.find(({ name }) => name === field.name)}
-              change={state.secrets[field.name]}
-              problem={problems[field.name]}
-              runOnlyText={runOnlyText}
-              onChange={(value) => state.setSecret(field.name, value)}
-            />
-          ) : (
-            <FieldInput
-              key={field.name}
-              field={field}
-              value={form.values[field.name]}
-              problem={problems[field.name]}
-              onChange={(value) => state.setValue(field.name, value)}
-            />
-          ),
-        )}
+      {shown.filter(({ isAdvanced }) => isAdvanced !== true).map(draw)}
       <TextInput
         id={fieldId(intervalField)}
         label="Poll every, in seconds"
@@ -144,6 +144,39 @@ function Fields({ kind, source, state }: SourceFormProps & { readonly state: Sou
         autoComplete="off"
         onChange={(event) => state.setInterval(event.currentTarget.value)}
       />
+      <Advanced fields={shown.filter(({ isAdvanced }) => isAdvanced === true)} state={state}>
+        {draw}
+      </Advanced>
     </>
+  );
+}
+
+/** Trust, certificates, proxy, time limit. Open when something in it was changed, or is wrong. */
+function Advanced({
+  fields,
+  state,
+  children,
+}: {
+  readonly fields: readonly FormField[];
+  readonly state: SourceFormState;
+  readonly children: (field: FormField) => ReactNode;
+}) {
+  const { form, problems } = state;
+  const isTouched = fields.some(
+    ({ name, type, default: preset = '' }) =>
+      type !== 'secret' && String(form.values[name] ?? '') !== [preset].flat().join('\n'),
+  );
+  const isWrong = fields.some(({ name }) => problems[name] !== undefined);
+  const [isOpen, setOpen] = useState(isTouched);
+  if (fields.length === 0) return null;
+  return (
+    <details
+      className={classes.advanced}
+      open={isOpen || isWrong}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>Connection details: certificates, proxy, time limit</summary>
+      <FormStack>{fields.map(children)}</FormStack>
+    </details>
   );
 }

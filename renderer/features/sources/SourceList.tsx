@@ -23,6 +23,7 @@ export function SourceList() {
       intro={hasSome ? summaryText(sources) : 'The alarm systems that Nightdesk reads.'}
       actions={
         <>
+          {hasSome && <ActionButton action={state.share} />}
           {hasSome && <ActionButton action={state.pollAll} />}
           <ActionButton action={state.connect} kind="primary" />
         </>

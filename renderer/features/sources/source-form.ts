@@ -36,7 +36,10 @@ const asTyped = (field: FormField, value: Value | undefined): string | boolean =
 const openFields = (kind: SourceKind): readonly FormField[] =>
   kind.fields.filter(({ type }) => type !== 'secret');
 
-export function formOf(kind: SourceKind, source: Source | null): SourceForm {
+export function formOf(
+  kind: SourceKind,
+  source: Pick<Source, 'name' | 'intervalMs' | 'settings'> | null,
+): SourceForm {
   return {
     name: source?.name ?? kind.title,
     interval: String((source?.intervalMs ?? 15_000) / 1_000),

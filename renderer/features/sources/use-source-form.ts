@@ -8,6 +8,7 @@ import { navigate } from '../../app/hash-location.ts';
 import { toast } from '../../app/toasts.tsx';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
 import { writePlace } from './place.ts';
+import { proposalFor, propose } from './proposed.ts';
 import { nameText } from './source-actions.ts';
 import {
   draftBefore,
@@ -65,7 +66,7 @@ const without = <Value>(
 export function useSourceForm(kind: SourceKind, source: Source | null): SourceFormState {
   const key = source === null ? `source.new.${kind.kind}` : `source.${source.id}`;
   // As it was when the form opened: an edit of the file meanwhile must not swap fields under the person's hands.
-  const [beginning] = useState(() => formOf(kind, source));
+  const [beginning] = useState(() => formOf(kind, source ?? proposalFor(kind.kind)));
   const [kept] = useState(() => keptForm(readDraft(key), beginning));
   const [form, setForm] = useState(kept ?? beginning);
   const [secrets, setSecrets] = useState<SecretChanges>({});
@@ -180,6 +181,7 @@ export function useSourceForm(kind: SourceKind, source: Source | null): SourceFo
         attempt('saving', async () => {
           const saved = await client.sources.save(draft);
           writeDraft(key, null);
+          propose(null);
           tellSaved(saved, source, Object.keys(secrets).length > 0);
           backToList();
         }),

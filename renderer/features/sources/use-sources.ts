@@ -3,9 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Source } from '../../../preload/contract/sources.ts';
 import { api, client } from '../../api/client.ts';
+import { saveFile } from '../../api/files.ts';
 import type { Action } from '../../app/actions/action.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { navigate } from '../../app/hash-location.ts';
+import { toast } from '../../app/toasts.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { writePlace } from './place.ts';
 import { inOrder, sightOf } from './sight.ts';
@@ -32,6 +34,7 @@ export interface Sources {
   readonly isPolling: (source: Source) => boolean;
   readonly connect: Action;
   readonly pollAll: Action;
+  readonly share: Action;
   readonly actionsFor: (source: Source) => SourceActions;
   readonly removing: Source | null;
   readonly closeRemoving: () => void;
@@ -126,9 +129,30 @@ export function useSources(): Sources {
     when: () => pollable.length > 0,
     run: () => ask(pollable, () => client.sources.poll({})),
   };
+  const share: Action = {
+    id: 'source.share',
+    label: 'Save a team file',
+    group,
+    keys: [],
+    when: () => pollable.length > 0,
+    run: async () => {
+      const { text } = await client.sources.teamFile({});
+      const place = await saveFile({
+        fileName: 'nightdesk-sources.json',
+        mediaType: 'application/json',
+        text,
+      });
+      if (place === null) return;
+      toast({
+        title: 'The team file was saved',
+        text: `${place}. It holds every source but no password or token.`,
+      });
+    },
+  };
   useActions([
     connectAction,
     pollAll,
+    share,
     ...(current === undefined ? [] : Object.values(actionsFor(current) as object)),
   ] as readonly Action[]);
 
@@ -141,6 +165,7 @@ export function useSources(): Sources {
     isPolling: waits,
     connect: connectAction,
     pollAll,
+    share,
     actionsFor,
     removing: sources?.find(({ id }) => id === removingId) ?? null,
     closeRemoving: () => setRemovingId(null),

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectorKinds } from '../../../main/sources/kinds.ts';
-import { readAmtool } from '../../../main/sources/setup/amtool.ts';
 import { readAwsProfiles } from '../../../main/sources/setup/aws.ts';
 import { detect, detectionPlaces } from '../../../main/sources/setup/detect.ts';
 import { readIni, readNagstamon } from '../../../main/sources/setup/nagstamon.ts';
@@ -128,8 +127,8 @@ describe('setups of other tools', () => {
   test('are read whatever the files hold', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (text) => {
-        readNagstamon(text, 'x', connectorKinds);
-        readIni(text);
+        expect(readNagstamon(text, 'x', connectorKinds)).toBeInstanceOf(Array);
+        expect(readIni(text)).toBeInstanceOf(Map);
       }),
     );
   });
