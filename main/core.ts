@@ -29,6 +29,8 @@ import { createRunbookService } from './runbooks/runbook-service.ts';
 import { settingsHandlers } from './settings/settings-handlers.ts';
 import { createSettings } from './settings/settings-service.ts';
 import type { Powers, ShellSignal } from './shells/powers.ts';
+import { silenceHandlers } from './silences/silence-handlers.ts';
+import { createSilenceService } from './silences/silence-service.ts';
 import { sourceHandlers } from './sources/source-handlers.ts';
 import { createSourceService } from './sources/source-service.ts';
 import { startHousekeeping } from './store/housekeeping.ts';
@@ -106,6 +108,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     fixedSources: drill === null ? undefined : [drill.source],
   });
   const outbox = createOutbox({ ...shared, settings, alarms, sources });
+  const silences = createSilenceService({ ...shared, settings, alarms, sources, outbox });
   const runbooks = createRunbookService({
     ...shared,
     alarms,
@@ -153,6 +156,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     reviews: reviewHandlers(reviews),
     runbooks: runbookHandlers(runbooks),
     settings: settingsHandlers(settings, alarms),
+    silences: silenceHandlers(silences),
     sources: sourceHandlers(sources),
     system: systemHandlers(system, clock),
   });
@@ -160,6 +164,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   settings.start();
   notifications.start();
   outbox.start();
+  silences.start();
   desk.start();
   sources.start();
   // Nothing waits for the first look at the folders: the copies in the store are there already.
@@ -175,6 +180,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       settings.stop();
       await drill?.stop();
       await sources.stop();
+      await silences.stop();
       await outbox.stop();
       notifications.stop();
       desk.stop();

@@ -40,6 +40,8 @@ export interface OutboxService {
   resolve(ids: readonly AlarmId[], note: string): BulkAnswer;
   /** Open changes of this source's silences, by reference; the newest of each. */
   pendingSilences(sourceId: SourceId): ReadonlyMap<string, StoredIntent>;
+  /** Whether this thing upstream is an acknowledgement of ours. */
+  isHeld(sourceId: SourceId, upstreamRef: string): boolean;
   /** New silences of this source that its list cannot show yet. */
   newSilences(sourceId: SourceId): readonly StoredIntent[];
   /** @throws AppError */
@@ -299,6 +301,8 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
       }
       return byRef;
     },
+
+    isHeld: (sourceId, upstreamRef) => held.under(sourceId, upstreamRef).length > 0,
 
     newSilences: (sourceId) =>
       [...open.ofSource(sourceId)].filter(({ order }) => order.kind === 'silence'),

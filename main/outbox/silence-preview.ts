@@ -24,7 +24,7 @@ const silencesMs = 5_000;
 type PastSeverity = SilencePreview['last7Days'][number];
 
 /** Past episodes of a source, walked by the index of their ends (hence the cross join): old ones cost nothing. */
-const pastEpisodes = `
+export const pastEpisodes = `
   SELECT e.alarm_id, e.severity, count(*) AS episodes, a.title, a.labels
     FROM episode e CROSS JOIN alarm a ON a.id = e.alarm_id
    WHERE e.ended_at IS NOT NULL AND e.ended_at >= @from AND a.source_id = @sourceId

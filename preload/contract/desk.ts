@@ -40,6 +40,7 @@ export const Topic = z.enum([
   'alarms',
   'sources',
   'outbox',
+  'silences',
   'notifications',
   'runbooks',
   'runs',

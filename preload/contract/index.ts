@@ -8,6 +8,7 @@ import { postmortems } from './postmortems.ts';
 import { reviews } from './reviews.ts';
 import { runbooks } from './runbooks.ts';
 import { settings } from './settings.ts';
+import { silences } from './silences.ts';
 import { sources } from './sources.ts';
 import { system } from './system.ts';
 
@@ -21,6 +22,7 @@ export const contract = {
   reviews,
   runbooks,
   settings,
+  silences,
   sources,
   system,
 };

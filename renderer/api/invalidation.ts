@@ -47,6 +47,9 @@ export function invalidateTopic(topic: Topic, ids: Ids): void {
     case 'outbox':
       mark(['outbox']);
       break;
+    case 'silences':
+      mark(['silences']);
+      break;
     case 'notifications':
       mark(['notifications']);
       mark(['alarms', 'get']);

@@ -11,6 +11,7 @@ import {
   type IntentEvent,
   type IntentProgress,
 } from '../../../main/outbox/intent-state.ts';
+import type { IntentKind } from '../../../preload/contract/outbox.ts';
 
 const now = Date.parse('2026-11-24T04:00:00.000Z');
 const progress = (change: Partial<IntentProgress> = {}): IntentProgress => ({
@@ -205,8 +206,7 @@ describe('waiting', () => {
 });
 
 describe('what a later request does to an earlier one', () => {
-  type Kind = 'acknowledge' | 'unacknowledge';
-  const earlier = (kind: Kind | 'silence', change: object = {}) => ({
+  const earlier = (kind: IntentKind, change: object = {}) => ({
     kind,
     state: 'queued' as const,
     attempts: 0,
