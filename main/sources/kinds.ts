@@ -6,8 +6,10 @@ import { grafanaKind } from './grafana/connector.ts';
 import { healthchecksKind } from './healthchecks/connector.ts';
 import { localKind } from './local/connector.ts';
 import { nagiosKind } from './nagios/connector.ts';
+import { pagerdutyKind } from './pagerduty/connector.ts';
 import { prometheusKind } from './prometheus/connector.ts';
 import { sentryKind } from './sentry/connector.ts';
+import { statusFeedKind } from './status-feed/connector.ts';
 import { statuspageKind } from './statuspage/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
@@ -17,7 +19,9 @@ export const connectorKinds: readonly ConnectorKind[] = [
   healthchecksKind,
   localKind,
   nagiosKind,
+  pagerdutyKind,
   prometheusKind,
   sentryKind,
+  statusFeedKind,
   statuspageKind,
 ];
