@@ -86,9 +86,25 @@ export function parseBody(
   }
 }
 
-/** In the charset that its type names; UTF-8 where it names none, or one that nobody knows. */
+const byteOrder: readonly (readonly [string, string])[] = [
+  ['\u00ef\u00bb\u00bf', 'utf-8'],
+  ['\u00fe\u00ff', 'utf-16be'],
+  ['\u00ff\u00fe', 'utf-16le'],
+];
+
+/** What the text itself says: by its byte order mark, or by its XML declaration. */
+function declaredCharset(bytes: Buffer): { mark: string | undefined; xml: string | undefined } {
+  const start = bytes.toString('latin1', 0, 200);
+  return {
+    mark: byteOrder.find(([mark]) => start.startsWith(mark))?.[1],
+    xml: /^\s*<\?xml[^>]*\sencoding=["']([\w.:-]+)/i.exec(start)?.[1],
+  };
+}
+
+/** In the charset that it says, or its type; UTF-8 where neither does, or names one that nobody knows. */
 export function decodeText(bytes: Buffer, type: string): string {
-  const charset = /charset=["']?([\w.:-]+)/.exec(type)?.[1] ?? 'utf-8';
+  const { mark, xml } = declaredCharset(bytes);
+  const charset = mark ?? /charset=["']?([\w.:-]+)/.exec(type)?.[1] ?? xml ?? 'utf-8';
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {

@@ -73,7 +73,7 @@ export interface ConnectorCase {
   /** Faults that are none for this kind, e.g. text for a kind that reads text. */
   readonly notFaults?: Partial<Record<FaultName, string>>;
   /** Action kinds that Nightdesk keeps by itself, because the upstream has none. `effects` knows nothing of them. */
-  readonly kept?: readonly ('acknowledge' | 'silence')[];
+  readonly kept?: readonly ('acknowledge' | 'silence' | 'resolve')[];
 }
 
 export const excuse = (value: unknown): Excuse | null =>
