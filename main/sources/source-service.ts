@@ -17,7 +17,7 @@ import type { Powers } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import { connect, missingSecrets } from './connect.ts';
-import type { Connector, ConnectorKind } from './connector.ts';
+import type { Connector, ConnectorKind, SecretField } from './connector.ts';
 import {
   completeSettings,
   formOf,
@@ -28,6 +28,7 @@ import {
 } from './form.ts';
 import type { HttpLimits } from './http-client.ts';
 import { connectorKinds } from './kinds.ts';
+import { secretsToEnterAgain } from './moved-address.ts';
 import { standingConfiguration, type SourceConfiguration } from './source-configuration.ts';
 import { newSourceId } from './source-id.ts';
 import type { Known } from './setup/proposal.ts';
@@ -79,6 +80,13 @@ export interface SourceService {
 }
 
 const testMs = 60_000;
+
+const anotherAddress = ({ label }: SecretField): AppError =>
+  new AppError(
+    'input.invalid',
+    `The address is another one than the ${label.toLowerCase()} was entered for.`,
+    { next: `Enter the ${label.toLowerCase()} again, so that it is not sent there by mistake.` },
+  );
 
 export function createSourceService(deps: SourceDeps): SourceService {
   const { db, clock, bus, windows } = deps;
@@ -200,6 +208,16 @@ export function createSourceService(deps: SourceDeps): SourceService {
     return { kind, settings };
   }
 
+  function toEnterAgain(
+    kind: ConnectorKind,
+    draft: SourceDraft,
+    settings: SourceDraft['settings'],
+  ): readonly SecretField[] {
+    const before = configuration.sources().find(({ id }) => id === draft.id);
+    if (before === undefined) return [];
+    return secretsToEnterAgain(kind, before.settings, settings, draft.secrets);
+  }
+
   return {
     health(id) {
       const state = states.get(id);
@@ -230,6 +248,14 @@ export function createSourceService(deps: SourceDeps): SourceService {
     async test(draft) {
       const { kind, settings } = checked(draft);
       const values = new Map<string, string>();
+      const [moved] = toEnterAgain(kind, draft, settings);
+      if (moved !== undefined) {
+        const { message, next } = anotherAddress(moved);
+        return {
+          isUsable: false,
+          steps: [{ name: 'login', outcome: 'failed', text: message, next }],
+        };
+      }
       if (draft.id !== undefined) {
         for (const [name, { value }] of await secrets.find(
           draft.id,
@@ -270,7 +296,9 @@ export function createSourceService(deps: SourceDeps): SourceService {
     },
 
     async save(draft) {
-      const { settings } = checked(draft);
+      const { kind, settings } = checked(draft);
+      const [moved] = toEnterAgain(kind, draft, settings);
+      if (moved !== undefined) throw anotherAddress(moved);
       const before = draft.id === undefined ? undefined : configuredAs(draft.id);
       const taken = new Set<string>([...states.keys(), ...leftovers.keys()]);
       const id = before?.id ?? newSourceId(draft.name, taken);

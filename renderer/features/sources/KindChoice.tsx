@@ -52,6 +52,7 @@ export function KindChoice() {
         )
       ) : (
         <>
+          <SetupCard />
           <TextInput
             label="Find a kind"
             description={countText(shown.length, data.length)}
@@ -75,7 +76,6 @@ export function KindChoice() {
               </li>
             ))}
           </ul>
-          <SetupCard />
         </>
       )}
     </Page>

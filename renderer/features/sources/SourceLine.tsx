@@ -7,6 +7,7 @@ import { ActionButton } from '../../app/actions/ActionButton.tsx';
 import { keyText } from '../../app/actions/keys.ts';
 import { runAction } from '../../app/actions/registry.ts';
 import { listLine } from '../../app/actions/use-list-keys.ts';
+import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { ForeignText } from '../../ui/ForeignText.tsx';
@@ -92,6 +93,14 @@ function Name({ source }: { readonly source: Source }) {
           </>
         )}
       </span>
+      {source.settings['trust'] === 'fingerprint' && (
+        <Badge
+          tone="critical"
+          title="Neither authority, name nor date of its certificate is checked, only its fingerprint."
+        >
+          pinned certificate
+        </Badge>
+      )}
     </div>
   );
 }
