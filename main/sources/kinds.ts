@@ -1,5 +1,6 @@
 /** The kinds of source there are. A new kind is one folder and one line here. */
 import { alertmanagerKind } from './alertmanager/connector.ts';
+import { commandKind } from './command/connector.ts';
 import type { ConnectorKind } from './connector.ts';
 import { genericJsonKind } from './generic-json/connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
@@ -14,6 +15,7 @@ import { statuspageKind } from './statuspage/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
   alertmanagerKind,
+  commandKind,
   genericJsonKind,
   grafanaKind,
   healthchecksKind,

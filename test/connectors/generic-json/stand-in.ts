@@ -1,4 +1,4 @@
-/** A home-made program that lists its alarms as JSON, ten to a page, to those who have its token. */
+/** A home-made program that lists its alarms as JSON, page by page, to those who have its token. */
 import { inZone } from '../../support/connectors/zones.ts';
 import { startStandIn, type StandInAnswer } from '../../support/connectors/stand-in.ts';
 import type { ShownAlarm, Upstream } from '../../support/connectors/suite.ts';
@@ -11,7 +11,7 @@ export interface GenericStandIn extends Upstream {
   more: Record<string, unknown>;
 }
 
-export async function startGenericStandIn(): Promise<GenericStandIn> {
+export async function startGenericStandIn(perPage = pageSize): Promise<GenericStandIn> {
   let alarms: readonly ShownAlarm[] = [];
 
   const item = (alarm: ShownAlarm): Record<string, unknown> => ({
@@ -32,7 +32,7 @@ export async function startGenericStandIn(): Promise<GenericStandIn> {
     if (request.method !== 'GET') return { status: 405, json: {} };
     if (request.query.get('site') !== 'a b') return { status: 400, json: { error: 'which site?' } };
     const page = Number(request.query.get('page') ?? 1);
-    const shown = alarms.slice((page - 1) * pageSize, page * pageSize);
+    const shown = alarms.slice((page - 1) * perPage, page * perPage);
     return {
       json: {
         ok: true,
