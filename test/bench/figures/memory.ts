@@ -1,6 +1,6 @@
 /**
- * Memory of the whole process (shell and core) with 10,000 active alarms and 100,000 past episodes, while it polls every
- * 15 s and a window asks for the list, above the same runtime with a thread that does nothing. Nobody collects the
+ * Memory of the whole process (shell and core) with 10,000 active alarms of eight sources and 100,000 past episodes, while it
+ * polls every 30 s and a window asks for the list, above the same runtime with a thread that does nothing. Nobody collects the
  * garbage for it: this is what the system sees.
  */
 import { fork } from 'node:child_process';
@@ -12,6 +12,7 @@ import { allLive, connectSources, startDesk } from '../desk.ts';
 import { median, numberText, type Figure } from '../figure.ts';
 import { startUpstream } from '../start-upstream.ts';
 
+const sources = 8;
 const sampleMs = 2_000;
 const sampled = 30;
 const megabytes = (bytes: number): number => bytes / 1e6;
@@ -53,16 +54,23 @@ export const figure: Figure = {
   most: 200,
   unit: 'MB',
   async measure() {
-    const upstream = await startUpstream({ count: 10_000, bornAtMs: Date.now() });
+    const bornAtMs = Date.now();
+    const upstream = await startUpstream(
+      ...Array.from({ length: sources }, (_, index) => ({
+        count: 10_000 / sources,
+        first: (index * 10_000) / sources,
+        bornAtMs,
+      })),
+    );
     const first = await startDesk();
     try {
-      await connectSources(first, upstream.urls, 15_000);
+      await connectSources(first, upstream.urls, 30_000);
       await first.stop();
       const past = writePast(join(first.folder, 'data', storeFileName));
       const bare = await bareRuntime();
       const desk = await startDesk(first.folder);
       try {
-        await allLive(desk, 1);
+        await allLive(desk, sources);
         const values: number[] = [];
         for (let sample = 0; sample < sampled; sample += 1) {
           await sleep(sampleMs);
