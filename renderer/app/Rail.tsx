@@ -24,7 +24,7 @@ interface Place {
 }
 
 const upper: readonly Place[] = [
-  { path: '/', label: 'Triage', icon: Bell, within: /^\/($|alarm\/)/, keys: ['g t'] },
+  { path: '/', label: 'Triage', icon: Bell, within: /^\/($|alarm\/|silences)/, keys: ['g t'] },
   {
     path: '/incidents',
     label: 'Incidents',
@@ -79,6 +79,7 @@ const placeActions: readonly Action[] = [
   goTo('/notifications', 'Why was I woken, or not?', []),
   goTo('/four-am', '4 AM mode', ['g 4']),
   goTo('/outbox', 'Outbox', ['g o']),
+  goTo('/silences', 'Silences and downtimes', ['g z']),
   goTo('/drill', 'Drill and its debrief', []),
   goTo('/start', 'First start', []),
   {

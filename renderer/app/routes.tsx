@@ -35,6 +35,9 @@ const SourcesScreen = lazy(async () => ({
 const OutboxScreen = lazy(async () => ({
   default: (await import('../features/outbox/index.ts')).OutboxScreen,
 }));
+const SilencesScreen = lazy(async () => ({
+  default: (await import('../features/silences/index.ts')).SilencesScreen,
+}));
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/index.ts')).SettingsScreen,
 }));
@@ -103,6 +106,9 @@ export function Routes() {
       </Route>
       <Route path="/outbox">
         <OutboxScreen />
+      </Route>
+      <Route path="/silences">
+        <SilencesScreen />
       </Route>
       <Route path="/settings">
         <SettingsScreen />

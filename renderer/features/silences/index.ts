@@ -1,0 +1,1 @@
+export { SilencesScreen } from './SilencesScreen.tsx';
