@@ -12,6 +12,7 @@ import { prometheusKind } from './prometheus/connector.ts';
 import { sentryKind } from './sentry/connector.ts';
 import { statusFeedKind } from './status-feed/connector.ts';
 import { statuspageKind } from './statuspage/connector.ts';
+import { uptimeKumaKind } from './uptime-kuma/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
   alertmanagerKind,
@@ -26,4 +27,5 @@ export const connectorKinds: readonly ConnectorKind[] = [
   sentryKind,
   statusFeedKind,
   statuspageKind,
+  uptimeKumaKind,
 ];
