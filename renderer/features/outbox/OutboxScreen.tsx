@@ -78,9 +78,9 @@ function Empty() {
   return (
     <EmptyState icon={<Send />} title="Nothing was sent yet">
       <p>
-        An acknowledgement or a silence goes through here: it is stored first, then sent, and counts
-        as done only when the source itself shows it. What fails stays here and says why, also after
-        a crash or without a network.
+        Acknowledgements, silences, comments and resolves go through here: each is stored first,
+        then sent, and counts as done only when the source itself shows it. What fails stays here
+        and says why, also after a crash or without a network.
       </p>
     </EmptyState>
   );

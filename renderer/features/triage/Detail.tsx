@@ -1,6 +1,7 @@
 /** The alarm under the cursor: what is wrong, since when, what to do, and what is known about it. */
 import { Bell } from 'lucide-react';
 import { memo, useDeferredValue } from 'react';
+import { Link } from 'wouter';
 import type { AlarmDetail, AlarmRow } from '../../../preload/contract/alarms.ts';
 import type { AlarmId, Severity } from '../../../preload/contract/common.ts';
 import { client } from '../../api/client.ts';
@@ -126,6 +127,9 @@ function Header({ row, detail, actions }: DetailProps & { readonly row: AlarmRow
         <ActionButton action={actions.incident} />
         <ActionButton action={actions.silence} />
         <ActionButton action={actions.comment} />
+        {detail?.actions.resolve === true && row.status !== 'resolved' && (
+          <ActionButton action={actions.resolve} label="Resolve…" />
+        )}
         {row.isUnseen && <ActionButton action={actions.markSeen} label="Seen" />}
         <span className={classes.last}>
           <ActionButton action={actions.open} label="Open" />
@@ -205,6 +209,12 @@ function Remarks({
           . It may have cleared or become worse.
         </Note>
       )}
+      {row.status === 'suppressed' && (
+        <Note>
+          It is kept quiet at its source. <Link href="/silences">The silences</Link> say by whom and
+          until when.
+        </Note>
+      )}
       {!isInList && row.status !== 'resolved' && (
         <Note>This alarm is not in the list on the left: the filter leaves it out.</Note>
       )}
@@ -216,7 +226,8 @@ function Remarks({
       )}
       {row.pending?.state === 'failed' && (
         <Note tone="critical">
-          The source did not take it. It is in the outbox, where it can be tried again or dropped.
+          The source did not take it. It is in <Link href="/outbox">the outbox</Link>, where it can
+          be tried again or dropped.
         </Note>
       )}
       {!row.isSeverityMapped && detail !== undefined && <MapSeverity detail={detail} />}

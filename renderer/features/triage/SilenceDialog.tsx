@@ -2,6 +2,7 @@
 import { Modal, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { SilencePreview } from '../../../preload/contract/alarms.ts';
 import type { AlarmId } from '../../../preload/contract/common.ts';
 import { api, client } from '../../api/client.ts';
@@ -99,7 +100,7 @@ export function SilenceDialog({ id, rows, onClose }: SilenceDialogProps) {
               />
             )
           ) : (
-            <Preview data={data} used={used} onToggle={toggle} />
+            <Preview data={data} used={used} onToggle={toggle} onScope={setLabels} />
           )}
           <TextInput
             label="Why"
@@ -148,28 +149,85 @@ function Toggle({
   );
 }
 
+interface LabelsProps {
+  readonly data: SilencePreview;
+  readonly used: readonly string[];
+}
+
+function Labels({
+  data,
+  used,
+  onToggle,
+}: LabelsProps & { readonly onToggle: (name: string) => void }) {
+  return (
+    <fieldset className={classes.choices}>
+      <legend>Every alarm that has</legend>
+      {data.labels.map(({ name, value, isVolatile }) => (
+        <Toggle key={name} isOn={used.includes(name)} onToggle={() => onToggle(name)}>
+          <bdi>
+            {visibleText(name, true).slice(0, 60)}={visibleText(value, true).slice(0, 60)}
+          </bdi>
+          {isVolatile && <span className={classes.volatile}>changes often</span>}
+        </Toggle>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The source silences hosts, services and the like: only whole sets of their labels can be chosen. */
+function Scopes({
+  data,
+  scopes,
+  used,
+  onScope,
+}: LabelsProps & {
+  readonly scopes: readonly (readonly string[])[];
+  readonly onScope: (labels: readonly string[]) => void;
+}) {
+  const valueOf = (name: string): string =>
+    visibleText(data.labels.find((label) => label.name === name)?.value ?? '', true).slice(0, 60);
+  if (scopes.length === 0) {
+    return (
+      <Note tone="warning">
+        This source silences things that this alarm does not name, so it cannot be silenced from
+        here.
+      </Note>
+    );
+  }
+  return (
+    <fieldset className={classes.choices}>
+      <legend>Every alarm of (this source silences only these, not any label)</legend>
+      {scopes.map((scope) => (
+        <Toggle
+          key={scope.join('\n')}
+          isOn={scope.length === used.length && scope.every((name) => used.includes(name))}
+          onToggle={() => onScope(scope)}
+        >
+          <bdi>{scope.map((name) => `${visibleText(name, true)} ${valueOf(name)}`).join(', ')}</bdi>
+        </Toggle>
+      ))}
+    </fieldset>
+  );
+}
+
 function Preview({
   data,
   used,
   onToggle,
+  onScope,
 }: {
   readonly data: SilencePreview;
   readonly used: readonly string[];
   readonly onToggle: (name: string) => void;
+  readonly onScope: (labels: readonly string[]) => void;
 }) {
   return (
     <>
-      <fieldset className={classes.choices}>
-        <legend>Every alarm that has</legend>
-        {data.labels.map(({ name, value, isVolatile }) => (
-          <Toggle key={name} isOn={used.includes(name)} onToggle={() => onToggle(name)}>
-            <bdi>
-              {visibleText(name, true).slice(0, 60)}={visibleText(value, true).slice(0, 60)}
-            </bdi>
-            {isVolatile && <span className={classes.volatile}>changes often</span>}
-          </Toggle>
-        ))}
-      </fieldset>
+      {data.scopes === null ? (
+        <Labels data={data} used={used} onToggle={onToggle} />
+      ) : (
+        <Scopes data={data} scopes={data.scopes} used={used} onScope={onScope} />
+      )}
       {data.warnings.map((warning) => (
         <Note key={warning} tone="warning">
           {visibleText(warning)}
@@ -216,7 +274,9 @@ function Preview({
         </dd>
         {data.similar.length > 0 && (
           <>
-            <dt>Similar silences</dt>
+            <dt>
+              <Link href="/silences">Similar silences</Link>
+            </dt>
             <dd>
               <ul className={classes.names}>
                 {data.similar.slice(0, 3).map((one) => (

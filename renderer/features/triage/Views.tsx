@@ -3,6 +3,7 @@ import { Modal, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { View } from '../../../preload/contract/settings.ts';
 import { api, client } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
@@ -58,6 +59,9 @@ export function Views({ query, onQuery }: ViewsProps) {
           Save this view
         </Button>
       )}
+      <Link href="/silences" className={classes.place}>
+        Silences
+      </Link>
       <SaveView query={query} isOpen={isSaving} onClose={() => setIsSaving(false)} />
     </div>
   );

@@ -13,9 +13,10 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { DialogButtons, FormStack } from '../../ui/Dialog.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Age } from '../../ui/Time.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import { useAlarmRow, type AlarmRows } from './alarm-rows.ts';
 import { SilenceDialog } from './SilenceDialog.tsx';
-import { acknowledge, type DialogState } from './use-triage-actions.ts';
+import { acknowledge, resolve, type DialogState } from './use-triage-actions.ts';
 import classes from './dialogs.module.css';
 import { countOf, countText } from '../../ui/count-text.ts';
 
@@ -35,7 +36,9 @@ export function TriageDialogs({ dialogs, rows, detail, onDone }: TriageDialogsPr
     case 'silence':
       return <SilenceDialog id={dialog.id} rows={rows} onClose={close} />;
     case 'comment':
-      return <CommentDialog id={dialog.id} rows={rows} onClose={close} />;
+      return <CommentDialog id={dialog.id} rows={rows} detail={detail} onClose={close} />;
+    case 'resolve':
+      return <ResolveDialog ids={dialog.ids} rows={rows} onClose={close} onDone={onDone} />;
     case 'incident':
       return <IncidentDialog ids={dialog.ids} rows={rows} onClose={close} onDone={onDone} />;
     case 'acknowledge':
@@ -103,15 +106,32 @@ interface OneAlarmProps {
   readonly onClose: () => void;
 }
 
-function CommentDialog({ id, rows, onClose }: OneAlarmProps) {
+/** Where a comment goes beside the history here; empty until that is known. */
+function commentPlace(detail: AlarmDetail): string {
+  const name = visibleText(detail.row.sourceName, true);
+  return detail.actions.comment
+    ? `Kept here, and sent to ${name}.`
+    : `Kept here only. ${visibleText(detail.actions.reasons.comment ?? '', true)}`;
+}
+
+function CommentDialog({
+  id,
+  rows,
+  detail,
+  onClose,
+}: OneAlarmProps & { readonly detail: AlarmDetail | undefined }) {
   const [text, setText] = useState('');
   const [isBusy, setIsBusy] = useState(false);
+  const own = detail?.row.id === id ? detail : undefined;
   const save = async (): Promise<void> => {
     if (text.trim() === '' || isBusy) return;
     setIsBusy(true);
     try {
       await client.alarms.comment({ id, text: text.trim() });
-      toast({ title: 'Comment kept with the alarm' });
+      toast({
+        title: 'Comment kept with the alarm',
+        ...(own?.actions.comment === true ? { text: 'It is being sent to the source.' } : {}),
+      });
       onClose();
     } catch (error) {
       toastError('Commenting failed', describeError(error));
@@ -132,6 +152,7 @@ function CommentDialog({ id, rows, onClose }: OneAlarmProps) {
           </ul>
           <Textarea
             aria-label="Comment"
+            description={own === undefined ? undefined : commentPlace(own)}
             placeholder="What you see or decided"
             value={text}
             maxLength={20_000}
@@ -152,6 +173,62 @@ function CommentDialog({ id, rows, onClose }: OneAlarmProps) {
             keyHint="Ctrl Enter"
           >
             Comment
+          </Button>
+        </DialogButtons>
+      </form>
+    </Modal>
+  );
+}
+
+interface ResolveDialogProps {
+  readonly ids: readonly AlarmId[];
+  readonly rows: AlarmRows;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** It cannot be taken back, so it shows first what it touches. */
+function ResolveDialog({ ids, rows, onClose, onDone }: ResolveDialogProps) {
+  const [note, setNote] = useState('');
+  const [isBusy, setIsBusy] = useState(false);
+  const go = async (): Promise<void> => {
+    if (isBusy) return;
+    setIsBusy(true);
+    try {
+      await resolve(ids, note.trim());
+      onDone();
+      onClose();
+    } catch (error) {
+      toastError('Resolve failed', describeError(error));
+      setIsBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Resolve ${countOf(ids.length, 'alarm')}?`}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void go();
+        }}
+      >
+        <FormStack>
+          <AlarmNames ids={ids} rows={rows} />
+          <p>
+            The source is told that it is over, for everybody. That cannot be taken back; what is
+            still wrong fires anew.
+          </p>
+          <TextInput
+            label="What fixed it"
+            data-autofocus
+            value={note}
+            maxLength={1_000}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+        </FormStack>
+        <DialogButtons>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" isSubmit disabled={isBusy} keyHint="Enter">
+            Resolve at the source
           </Button>
         </DialogButtons>
       </form>

@@ -15,6 +15,7 @@ import { countOf, countText } from '../../ui/count-text.ts';
 export type Dialog =
   | { readonly kind: 'silence'; readonly id: AlarmId }
   | { readonly kind: 'comment'; readonly id: AlarmId }
+  | { readonly kind: 'resolve'; readonly ids: readonly AlarmId[] }
   | { readonly kind: 'incident'; readonly ids: readonly AlarmId[] }
   /** Many at once: asks first. */
   | { readonly kind: 'acknowledge'; readonly ids: readonly AlarmId[] };
@@ -55,6 +56,21 @@ export async function acknowledge(ids: readonly AlarmId[], note = ''): Promise<v
   });
 }
 
+/** It counts as resolved only when a poll shows it. */
+export async function resolve(ids: readonly AlarmId[], note: string): Promise<void> {
+  const { intents, refused } = await client.alarms.resolve({ ids: [...ids], note });
+  const [first] = refused;
+  const refusal = first === undefined ? '' : `${alarmsText(refused.length)} not: ${first.why}`;
+  toast(
+    intents === 0
+      ? { title: 'Nothing was resolved', text: refusal }
+      : {
+          title: `Resolving ${alarmsText(intents)}`,
+          text: refusal || 'It counts as resolved when the source shows it.',
+        },
+  );
+}
+
 async function unacknowledge(ids: readonly AlarmId[]): Promise<void> {
   const { intents, refused } = await client.alarms.unacknowledge({ ids: [...ids] });
   const [first] = refused;
@@ -72,6 +88,7 @@ export interface TriageActions {
   readonly unacknowledge: Action;
   readonly silence: Action;
   readonly comment: Action;
+  readonly resolve: Action;
   readonly incident: Action;
   readonly open: Action;
   readonly markSeen: Action;
@@ -144,6 +161,17 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
       run: () => {
         if (cursor !== null) dialogs.open({ kind: 'comment', id: cursor });
       },
+    },
+    resolve: {
+      id: 'alarm.resolve',
+      label: isMany
+        ? `Resolve ${countText(targets.length)} at the source`
+        : 'Resolve at the source',
+      group,
+      keys: ['Shift+D'],
+      when: () =>
+        hasTarget && (isMany || (!inState('resolved') && detail?.actions.resolve === true)),
+      run: () => dialogs.open({ kind: 'resolve', ids: targets }),
     },
     incident: {
       id: 'alarm.incident',
