@@ -3,8 +3,10 @@ import { alertmanagerKind } from './alertmanager/connector.ts';
 import { commandKind } from './command/connector.ts';
 import type { ConnectorKind } from './connector.ts';
 import { genericJsonKind } from './generic-json/connector.ts';
+import { goAlertKind } from './goalert/connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
 import { healthchecksKind } from './healthchecks/connector.ts';
+import { incidentIoKind } from './incident-io/connector.ts';
 import { localKind } from './local/connector.ts';
 import { nagiosKind } from './nagios/connector.ts';
 import { pagerdutyKind } from './pagerduty/connector.ts';
@@ -18,8 +20,10 @@ export const connectorKinds: readonly ConnectorKind[] = [
   alertmanagerKind,
   commandKind,
   genericJsonKind,
+  goAlertKind,
   grafanaKind,
   healthchecksKind,
+  incidentIoKind,
   localKind,
   nagiosKind,
   pagerdutyKind,
