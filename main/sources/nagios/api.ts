@@ -13,6 +13,7 @@ import {
   Definition,
   DowntimeList,
   Envelope,
+  externalIdOf,
   HostCount,
   HostList,
   ProgramStatus,
@@ -81,19 +82,26 @@ export function createApi(
         });
   }
 
-  const get = (cgi: Cgi, parameters: Parameters, signal: AbortSignal): Promise<HttpAnswer> =>
+  const get = (
+    cgi: Cgi,
+    parameters: Parameters,
+    signal: AbortSignal,
+    expect: 'json' | 'text' = 'json',
+  ): Promise<HttpAnswer> =>
     http.request({
       // A space between words becomes a plus, which is what the CGI splits at.
       url: joinUrl(base, `${cgi}?${new URLSearchParams(parameters).toString()}`),
       headers,
+      expect,
       signal,
     });
 
-  /** Whether the web server and its CGIs work, so that it must be Nagios itself that is away. */
-  async function areCgisAlive(signal: AbortSignal): Promise<boolean> {
+  /** Without its status file a CGI claims to send JSON, and sends a line break. */
+  async function isBlank(parameters: Parameters, signal: AbortSignal): Promise<boolean> {
     try {
-      const { body } = await get('objectjson.cgi', { query: 'help' }, signal);
-      return Envelope.safeParse(body).success;
+      const answer = await get('statusjson.cgi', parameters, signal, 'text');
+      const isJson = (answer.headers['content-type'] ?? '').includes('json');
+      return isJson && typeof answer.body === 'string' && answer.body.trim() === '';
     } catch {
       return false;
     }
@@ -109,15 +117,16 @@ export function createApi(
     try {
       answer = await get(cgi, parameters, signal);
     } catch (error) {
-      // What came from the network has a cause. An answer of zero bytes has none: the status file is gone.
+      // What came from the network has a cause; an answer that could not be read has none.
       const isAnswer =
         error instanceof SourceError &&
         error.code === 'source.unreachable' &&
         error.cause === undefined;
-      if (!isAnswer || cgi !== 'statusjson.cgi' || !(await areCgisAlive(signal))) throw error;
+      if (!isAnswer || cgi !== 'statusjson.cgi' || !(await isBlank(parameters, signal)))
+        throw error;
       throw new SourceError(
         'source.unreachable',
-        `The pages of Nagios at ${host} work, but they have no status to show: Nagios itself does not run.`,
+        `The pages of Nagios at ${host} have no status to show: Nagios itself does not run.`,
         { next: 'Start Nagios on that machine.', cause: error },
       );
     }
@@ -195,6 +204,26 @@ export function createApi(
     serviceCount: async (signal: AbortSignal) => {
       const answer = await status({ query: 'servicecount', ...group }, ServiceCount, signal);
       return { ...answer, data: answer.data.count };
+    },
+
+    /** Identities of what no check has looked at since Nagios began to remember. */
+    unchecked: async (signal: AbortSignal): Promise<ReadonlySet<string>> => {
+      const found = new Set<string>();
+      const hosts = await status(
+        { query: 'hostlist', hoststatus: 'pending', ...group },
+        HostList,
+        signal,
+      );
+      for (const name of Object.keys(hosts.data.hostlist)) found.add(externalIdOf(name, null));
+      const services = await status(
+        { query: 'servicelist', servicestatus: 'pending', ...group },
+        ServiceList,
+        signal,
+      );
+      for (const [name, list] of Object.entries(services.data.servicelist)) {
+        for (const service of Object.keys(list)) found.add(externalIdOf(name, service));
+      }
+      return found;
     },
 
     downtimes: async (signal: AbortSignal): Promise<Answered<readonly WireDowntime[]>> => {

@@ -20,6 +20,7 @@ import {
 } from './parse.ts';
 import { passedOf } from './passed.ts';
 import { readProblems, type Reading } from './reading.ts';
+import { createRestartGuard } from './restart.ts';
 import { NagiosSettings } from './settings.ts';
 import { testNagios } from './test-report.ts';
 import { toAlarm } from './to-alarm.ts';
@@ -48,6 +49,8 @@ const isAcknowledged = ({ details }: RawProblem): boolean =>
   (details as { problem_has_been_acknowledged?: unknown } | null)?.problem_has_been_acknowledged ===
   true;
 
+const leastSkewMs = 2_000;
+
 function createNagios(context: ConnectorContext): Connector {
   const settings = NagiosSettings.parse(context.settings);
   const { clock } = context;
@@ -74,8 +77,12 @@ function createNagios(context: ConnectorContext): Connector {
   /** What is configured there changes only with a start of Nagios. */
   let definitions: { startMs: number; byKey: ReadonlyMap<string, Definition> } | null = null;
   let program: { startMs: number; version: string; isSilent: boolean } | null = null;
+  const restarts = createRestartGuard(context.memory);
   let ackers: ReadonlyMap<string, string> = new Map();
   let clockSkewMs = 0;
+
+  /** Its clock is told in whole seconds: what is smaller is no difference. */
+  const shownSkewMs = (): number => (Math.abs(clockSkewMs) < leastSkewMs ? 0 : clockSkewMs);
 
   /** Links to runbooks and who acknowledged: failing to read them must not cost us the alarms. */
   async function enrich(
@@ -161,7 +168,7 @@ function createNagios(context: ConnectorContext): Connector {
       api,
       commands,
       isAckNotified: settings.isAckNotified,
-      clockSkewMs: () => clockSkewMs,
+      clockSkewMs: shownSkewMs,
     }),
 
     async poll(signal): Promise<PollResult> {
@@ -169,25 +176,38 @@ function createNagios(context: ConnectorContext): Connector {
       let reading = await readWith(signal);
       if (await enrich(reading, signal, remarks)) reading = learned(reading);
       clockSkewMs = reading.told.clockSkewMs ?? clockSkewMs;
-      const { alarms } = items.take(reading.problems);
-      const blind = api.standstill(reading.told) ?? blindnessOf(reading);
+      // A Nagios that stands still is not asked more: its answers are old anyway.
+      const stopped = api.standstill(reading.told);
+      const guarded =
+        stopped === null
+          ? await restarts.guard(api, reading, signal)
+          : { problems: reading.problems, remembered: 0, incompleteReason: null };
+      if (guarded.remembered > 0) {
+        remarks.push(
+          `${guarded.remembered} shown as before Nagios was started anew: it has not checked them since.`,
+        );
+      }
+      const { alarms } = items.take(guarded.problems);
+      const blind = stopped ?? blindnessOf(reading);
+      const incompleteReason = blind?.message ?? guarded.incompleteReason;
       return {
         snapshot: {
           alarms,
-          isComplete: blind === null,
-          incompleteReason: blind?.message ?? null,
+          isComplete: incompleteReason === null,
+          incompleteReason,
         },
         version: program?.version ?? null,
         clockSkewMs: reading.told.clockSkewMs,
         remarks,
         blind,
+        memory: restarts.memory(),
       };
     },
 
     async passed(from, until, signal) {
       const { data, programStartMs } = await api.alerts(
-        toMs(from) + clockSkewMs,
-        toMs(until) + clockSkewMs,
+        toMs(from) + shownSkewMs(),
+        toMs(until) + shownSkewMs(),
         signal,
       );
       const map = (problem: Problem): ObservedAlarm => {
@@ -197,7 +217,7 @@ function createNagios(context: ConnectorContext): Connector {
       return passedOf({
         ...data,
         toAlarm: map,
-        hasRestarted: programStartMs > toMs(from) + clockSkewMs,
+        hasRestarted: programStartMs > toMs(from) + shownSkewMs(),
       });
     },
 

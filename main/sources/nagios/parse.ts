@@ -177,7 +177,7 @@ export function hasTurned(details: unknown): boolean {
   if (typeof fine !== 'number' || fine === 0) return false;
   return turns.some(([status, name]) => {
     const at = all[name];
-    return status !== all['status'] && typeof at === 'number' && at > fine;
+    return status !== all['status'] && typeof at === 'number' && at >= fine;
   });
 }
 

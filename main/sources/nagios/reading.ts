@@ -9,6 +9,8 @@ export interface Reading {
   readonly problems: readonly RawProblem[];
   /** Counted by Nagios, but not listed under a name of their own. */
   readonly lost: number;
+  /** Hosts and services that no check has looked at yet. */
+  readonly pending: number;
   readonly told: Told;
 }
 
@@ -110,5 +112,10 @@ export async function readProblems(
   for (const [host, list] of Object.entries(services.data)) {
     for (const [service, details] of Object.entries(list)) take(host, service, details);
   }
-  return { problems, lost: Math.max(0, counted(lists) - listed(lists)), told: services };
+  return {
+    problems,
+    lost: Math.max(0, counted(lists) - listed(lists)),
+    pending: hostCount.data.pending + serviceCount.data.pending,
+    told: services,
+  };
 }

@@ -121,7 +121,7 @@ export async function startNagiosStandIn(): Promise<NagiosStandIn> {
 
   function status(request: StandInRequest): StandInAnswer {
     const { query } = request;
-    if (self.isGone) return { text: '', headers: { 'content-type': 'application/json' } };
+    if (self.isGone) return { text: '\n', headers: { 'content-type': 'application/json' } };
     const services = self.hasRights ? alarms.filter((one) => serviceOf(one) !== null) : [];
     const hosts = self.hasRights ? alarms.filter((one) => serviceOf(one) === null) : [];
     const own = Number(self.hasRights);
