@@ -9,6 +9,7 @@ import { healthchecksKind } from './healthchecks/connector.ts';
 import { incidentIoKind } from './incident-io/connector.ts';
 import { localKind } from './local/connector.ts';
 import { nagiosKind } from './nagios/connector.ts';
+import { jsmKind, opsgenieKind } from './opsgenie/connector.ts';
 import { pagerdutyKind } from './pagerduty/connector.ts';
 import { prometheusKind } from './prometheus/connector.ts';
 import { sentryKind } from './sentry/connector.ts';
@@ -24,8 +25,10 @@ export const connectorKinds: readonly ConnectorKind[] = [
   grafanaKind,
   healthchecksKind,
   incidentIoKind,
+  jsmKind,
   localKind,
   nagiosKind,
+  opsgenieKind,
   pagerdutyKind,
   prometheusKind,
   sentryKind,

@@ -2,10 +2,10 @@
 import type { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { joinUrl } from '../http-address.ts';
-import { parseRetryAfter } from '../http-refusals.ts';
 import type { HttpAnswer, HttpClient } from '../http.ts';
 import { firstIssue } from '../observed.ts';
 import { readOverlapping, type WholeList } from '../overlapping-pages.ts';
+import { tooManyRequests } from '../rate-limit.ts';
 import { SourceError } from '../source-error.ts';
 import {
   idOf,
@@ -54,18 +54,6 @@ export function createApi(
     ...settings.services.map((id) => ['service_ids[]', id] as const),
   ];
 
-  function tooMany(answer: HttpAnswer): SourceError {
-    // Says in how many seconds its window ends, under a name of its own.
-    const { 'retry-after': after, 'ratelimit-reset': reset } = answer.headers;
-    const retryAfterMs = parseRetryAfter(after ?? reset, clock.now());
-    const wait =
-      retryAfterMs === null ? '' : ` and asks to wait ${Math.ceil(retryAfterMs / 1_000)} s`;
-    return new SourceError('source.unreachable', `${host} says too many requests (429)${wait}.`, {
-      next: 'Nightdesk waits and tries again. Others may use the same key: an own one, or a longer interval, helps.',
-      retryAfterMs,
-    });
-  }
-
   async function call(
     method: 'GET' | 'POST' | 'PUT',
     path: string,
@@ -86,7 +74,9 @@ export function createApi(
       acceptStatus: [429, ...(more.acceptStatus ?? [])],
       ...(more.json === undefined ? {} : { json: more.json }),
     });
-    if (answer.status === 429) throw tooMany(answer);
+    if (answer.status === 429) {
+      throw tooManyRequests(answer, { host, names: ['ratelimit-reset'], nowMs: clock.now() });
+    }
     clockSkewMs = answer.clockSkewMs ?? clockSkewMs;
     return answer;
   }

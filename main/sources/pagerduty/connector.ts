@@ -113,16 +113,28 @@ function createPagerduty(context: ConnectorContext): Connector {
     return { alarm, endedAt: toInstant(toMs(endedAt)) };
   }
 
+  const actions = createActions({
+    api,
+    clock,
+    async snoozed(signal) {
+      const isFresh = listed !== null && clock.monotonic() - listed.at < freshMs;
+      const { incidents } = isFresh && listed !== null ? listed : await list(signal);
+      return incidents.filter(({ id }) => snoozes.isSnoozed(id));
+    },
+  });
+
   return {
-    actions: createActions({
-      api,
-      clock,
-      async snoozed(signal) {
-        const isFresh = listed !== null && clock.monotonic() - listed.at < freshMs;
-        const { incidents } = isFresh && listed !== null ? listed : await list(signal);
-        return incidents.filter(({ id }) => snoozes.isSnoozed(id));
+    actions: {
+      ...actions,
+      async send(action, key, signal) {
+        try {
+          return await actions.send(action, key, signal);
+        } finally {
+          // What was listed before may not be true any more.
+          listed = null;
+        }
       },
-    }),
+    },
 
     async poll(signal): Promise<PollResult> {
       const { items: found, incidents, incompleteReason } = await list(signal);
