@@ -23,6 +23,9 @@ export function SilenceLine({ silence, silences }: SilenceLineProps) {
   const key = keyOf(silence);
   const isCurrent = key === silences.currentKey;
   const choose = (): void => silences.setCurrent(key);
+  const isSeen = silences.sources.some(
+    ({ sourceId, sight }) => sourceId === silence.sourceId && sight === 'read',
+  );
   const pending = pendingText(silence.pending);
   const isFailed = silence.pending?.state === 'failed';
   return (
@@ -38,6 +41,7 @@ export function SilenceLine({ silence, silences }: SilenceLineProps) {
       <div className={classes.words}>
         <button
           type="button"
+          id={`${id}-scope`}
           className={classes.scope}
           aria-expanded={isOpen}
           aria-controls={id}
@@ -82,10 +86,10 @@ export function SilenceLine({ silence, silences }: SilenceLineProps) {
         )}
       </div>
       <div className={classes.hides}>
-        <strong>{hidesText(silence)}</strong>
+        <strong>{hidesText(silence, isSeen)}</strong>
         <span>{weekText(silence.last7DaysCount)}</span>
       </div>
-      <Buttons silence={silence} silences={silences} />
+      <Buttons silence={silence} silences={silences} describedBy={`${id}-scope`} />
       <div id={id} className={classes.more} hidden={!isOpen}>
         {isOpen && <Hidden silence={silence} />}
       </div>
@@ -116,7 +120,11 @@ function Countdown({ silence }: { readonly silence: Silence }) {
   );
 }
 
-function Buttons({ silence, silences }: SilenceLineProps) {
+function Buttons({
+  silence,
+  silences,
+  describedBy,
+}: SilenceLineProps & { readonly describedBy: string }) {
   const { extend, otherEnd, end } = silences.actionsFor(silence);
   if (silence.isAcknowledgement) {
     return <p className={classes.remark}>Taken back at its alarm</p>;
@@ -124,9 +132,9 @@ function Buttons({ silence, silences }: SilenceLineProps) {
   if (silence.state === 'asked') return <p className={classes.remark}>Not at the source yet</p>;
   return (
     <div className={classes.buttons}>
-      <ActionButton action={extend} label="+1 h" isSmall aria-label={extend.label} />
-      <ActionButton action={otherEnd} label="End at…" isSmall aria-label={otherEnd.label} />
-      <ActionButton action={end} label="End now" isSmall aria-label={end.label} />
+      <ActionButton action={extend} label="+1 h" isSmall aria-describedby={describedBy} />
+      <ActionButton action={otherEnd} label="End at…" isSmall aria-describedby={describedBy} />
+      <ActionButton action={end} label="End now" isSmall aria-describedby={describedBy} />
     </div>
   );
 }

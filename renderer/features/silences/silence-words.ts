@@ -57,8 +57,15 @@ export function countdownText(
   return left <= 0 ? 'over' : durationText(left);
 }
 
-/** `hides 3 now`, `hides nothing now`. */
-export function hidesText({ state, hidesCount }: Pick<Silence, 'state' | 'hidesCount'>): string {
+/** `hides 3 now`, `hides nothing now`; nobody can say "now" of a source that is not read. */
+export function hidesText(
+  { state, hidesCount }: Pick<Silence, 'state' | 'hidesCount'>,
+  isSeen: boolean,
+): string {
+  if (!isSeen)
+    return hidesCount === 0
+      ? 'nobody can see what it hides'
+      : `hid ${countText(hidesCount)} when last seen`;
   const verb = state === 'active' ? 'hides' : 'would hide';
   return `${verb} ${hidesCount === 0 ? 'nothing' : countText(hidesCount)} now`;
 }

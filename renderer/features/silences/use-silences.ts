@@ -10,7 +10,7 @@ import { toast } from '../../app/toasts.tsx';
 import { useTimeZone } from '../../ui/clock.ts';
 import { momentText } from '../../ui/time-text.ts';
 import { clipText, visibleText } from '../../ui/visible-text.ts';
-import { hourMs, keyOf, laterEnd, wantedEnd } from './silence-words.ts';
+import { hourMs, keyOf, laterEnd, silenceGroups, wantedEnd } from './silence-words.ts';
 
 /** What each hides moves with the alarms; the sources are asked again as often. */
 const refreshMs = 15_000;
@@ -80,7 +80,7 @@ export function useSilences(): Silences {
   const silences = list.data?.silences ?? null;
   const find = (key: string | null): Silence | undefined =>
     silences?.find((silence) => keyOf(silence) === key);
-  const current = find(chosen) ?? silences?.[0];
+  const current = find(chosen) ?? silenceGroups(silences ?? [])[0]?.silences[0];
 
   const actionsFor = (silence: Silence): SilenceActions => ({
     extend: {

@@ -129,11 +129,13 @@ describe('a silence in words', () => {
   });
 
   test.each([
-    [silence(), 'hides 3 now'],
-    [silence({ hidesCount: 0 }), 'hides nothing now'],
-    [silence({ state: 'pending', hidesCount: 1_200 }), 'would hide 1,200 now'],
-  ])('says what it hides %#', (one, expected) => {
-    expect(hidesText(one)).toBe(expected);
+    [silence(), true, 'hides 3 now'],
+    [silence({ hidesCount: 0 }), true, 'hides nothing now'],
+    [silence({ state: 'pending', hidesCount: 1_200 }), true, 'would hide 1,200 now'],
+    [silence(), false, 'hid 3 when last seen'],
+    [silence({ hidesCount: 0 }), false, 'nobody can see what it hides'],
+  ])('says what it hides %#', (one, isSeen, expected) => {
+    expect(hidesText(one, isSeen)).toBe(expected);
   });
 
   test.each([
