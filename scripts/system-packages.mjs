@@ -10,6 +10,7 @@ const packages = {
   chromium: 'chromium',
   prometheus: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
+  'icinga2-bin': 'icinga2',
   'libnotify-bin': 'notify-send',
   dbus: 'dbus-daemon',
   dunst: 'dunst',

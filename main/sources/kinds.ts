@@ -7,6 +7,7 @@ import { goAlertKind } from './goalert/connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
 import { healthchecksKind } from './healthchecks/connector.ts';
 import { incidentIoKind } from './incident-io/connector.ts';
+import { icinga2Kind } from './icinga2/connector.ts';
 import { localKind } from './local/connector.ts';
 import { nagiosKind } from './nagios/connector.ts';
 import { jsmKind, opsgenieKind } from './opsgenie/connector.ts';
@@ -26,6 +27,7 @@ export const connectorKinds: readonly ConnectorKind[] = [
   healthchecksKind,
   incidentIoKind,
   jsmKind,
+  icinga2Kind,
   localKind,
   nagiosKind,
   opsgenieKind,

@@ -112,7 +112,7 @@ export function describeReading(one: ConnectorCase): void {
         expect(alarm.status).toBe('firing');
         expect(alarm.isSeverityMapped).toBe(true);
         expect(alarm.unreadableReason).toBeNull();
-        expect(alarm.externalId).toMatch(/^[a-z-]+:1:./);
+        expect(alarm.externalId).toMatch(/^[a-z0-9-]+:1:./);
         expect(alarm.labels['alertname'] ?? '').not.toBe('');
       }
       expect(snapshot.alarms.map(({ title }) => title).join('\n')).toContain('Alarm b2');
