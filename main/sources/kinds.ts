@@ -1,5 +1,6 @@
 /** The kinds of source there are. A new kind is one folder and one line here. */
 import { alertmanagerKind } from './alertmanager/connector.ts';
+import { cloudWatchKind } from './cloudwatch/connector.ts';
 import { commandKind } from './command/connector.ts';
 import type { ConnectorKind } from './connector.ts';
 import { genericJsonKind } from './generic-json/connector.ts';
@@ -20,6 +21,7 @@ import { uptimeKumaKind } from './uptime-kuma/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
   alertmanagerKind,
+  cloudWatchKind,
   commandKind,
   genericJsonKind,
   goAlertKind,
