@@ -49,7 +49,11 @@ const wakeMs = 10_000;
 
 /** What was answered before a gap says nothing about now; soon after it, the new answer may still be on its way. */
 const isStillAsleep = (wokeAt: Moment | null, lastSuccess: Moment, now: Moment): boolean =>
-  wokeAt !== null && lastSuccess.monotonic < wokeAt.monotonic && ageMs(wokeAt, now) > wakeMs;
+  wokeAt !== null && isBefore(lastSuccess, wokeAt) && ageMs(wokeAt, now) > wakeMs;
+
+/** A monotonic clock that stood still in sleep shows the same time before and after it. */
+const isBefore = (a: Moment, b: Moment): boolean =>
+  a.monotonic < b.monotonic || (a.monotonic === b.monotonic && a.wall < b.wall);
 
 export function freshnessOf(facts: HealthFacts, now: Moment): Freshness {
   if (facts.problem !== null) return facts.problem.freshness;

@@ -10,7 +10,7 @@ import { configured, openSourceDesk, sourceId, type SourceDesk } from '../suppor
 import { openTestStore, type TestStore } from '../support/store.ts';
 import { createLife, type Act } from '../support/week/life.ts';
 import { openLaptop } from '../support/week/laptop.ts';
-import { judge, wakeMs } from '../support/week/oracle.ts';
+import { judge, wakeMs, type Laid } from '../support/week/oracle.ts';
 import { seeded } from '../support/week/random.ts';
 import { openUpstream, type Upstream } from '../support/week/upstream.ts';
 
@@ -89,10 +89,10 @@ async function live(seed: number, minutes: number): Promise<Lived> {
 
   const lies: string[] = [];
   const totals = { minutes: 0, blind: 0, quiet: 0, asleep: 0 };
-  let settledSince = laptop.trueNow();
+  let laid: Laid = { at: laptop.trueNow(), isGap: false };
   const look = (): void => {
     const now = laptop.trueNow();
-    const verdict = judge(desk.state(), upstreams, now, settledSince);
+    const verdict = judge(desk.state(), upstreams, now, laid);
     for (const lie of verdict.lies) {
       if (lies.length < 5) lies.push(`${new Date(now).toISOString()}: ${lie}`);
     }
@@ -102,14 +102,15 @@ async function live(seed: number, minutes: number): Promise<Lived> {
   };
 
   async function happen(act: Act): Promise<void> {
-    settledSince = laptop.trueNow();
+    laid = { at: laptop.trueNow(), isGap: act.kind === 'sleep' || act.kind === 'network' };
     switch (act.kind) {
       case 'sleep':
         if (act.signal === 'both') desk.signal({ type: 'suspended' });
         laptop.sleep(act.ms, random.chance(0.5));
         life.goOn(laptop.trueNow()).forEach(renew);
         totals.asleep += act.ms / minute;
-        settledSince = laptop.trueNow();
+        laid = { at: laptop.trueNow(), isGap: true };
+        life.wake(laid.at);
         if (act.signal !== 'none') desk.signal({ type: 'resumed' });
         await laptop.pass(wakeMs + 1_000);
         look();

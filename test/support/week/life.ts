@@ -9,6 +9,8 @@ const hour = 60 * minute;
 export interface Life {
   /** Lets the world, not the laptop, go on until this true time. Returns whose password was renewed meanwhile. */
   goOn(now: number): readonly Upstream[];
+  /** Networks take a while to come back: some upstreams say nothing at first. */
+  wake(now: number): void;
   /** What the person does with the laptop at this minute; null: nothing. */
   act(now: number): Act | null;
 }
@@ -47,7 +49,8 @@ export function createLife(
       mirror.alarms.set(paged, {
         externalId: paged,
         condition,
-        severity,
+        // A pager has an urgency of its own.
+        severity: random.pick(Severity.options),
         startedAt: at,
         saidSince,
       });
@@ -75,6 +78,7 @@ export function createLife(
       if (endsAt !== undefined && at >= endsAt) {
         if (upstream.fault === 'refused') renewed.push(upstream);
         upstream.fault = 'none';
+        upstream.healthySince = now;
         faultEnds.delete(upstream);
       }
       if (upstream.fault === 'none' && random.chance(0.004)) {
@@ -105,6 +109,14 @@ export function createLife(
       return renewed;
     },
 
+    wake(now) {
+      for (const upstream of [...upstreams, mirror]) {
+        if (upstream.fault !== 'none' || !random.chance(upstream.isInside ? 0.4 : 0.1)) continue;
+        upstream.fault = 'hanging';
+        faultEnds.set(upstream, now + random.between(20, 150) * 1_000);
+      }
+    },
+
     act(now) {
       const atHour = new Date(now).getUTCHours();
       const isNight = atHour >= 23 || atHour < 6;
@@ -112,8 +124,12 @@ export function createLife(
       if (isNight && random.chance(0.02)) {
         return { kind: 'sleep', ms: random.between(4 * 60, 8 * 60) * minute + 7_000, signal };
       }
-      if (random.chance(0.003)) {
-        return { kind: 'sleep', ms: random.between(10, 90 * 60) * 1_000, signal };
+      if (random.chance(0.006)) {
+        return {
+          kind: 'sleep',
+          ms: random.pick([random.between(25, 50), random.between(60, 90 * 60)]) * 1_000,
+          signal,
+        };
       }
       if (random.chance(0.0015)) {
         const byMs = random.between(20, 3 * 3_600) * 1_000 * random.pick([1, -1]);

@@ -21,15 +21,33 @@ export interface Verdict {
   readonly isBlind: boolean;
 }
 
-function mustBeBlind(upstream: Upstream, now: number): boolean {
-  const { provenAt, isProven } = upstream.said;
-  return provenAt === null || !isProven || now - provenAt > staleMs(upstream) + slackMs;
+/** A failed attempt is tried again after a minute at most, and one that hangs is given up after less. */
+const recoveryMs = 3 * 60_000;
+
+/** What happened to the laptop last, by the true time. */
+export interface Laid {
+  /** It slept, was moved to another network, was started again, or its clock was set. */
+  readonly at: number;
+  /** What was said before that says nothing about now: it slept, or is on another network. */
+  readonly isGap: boolean;
 }
 
-function mustSee(upstream: Upstream, now: number, settledSince: number): boolean {
+function mustBeBlind(upstream: Upstream, now: number, laid: Laid): boolean {
   const { provenAt, isProven } = upstream.said;
-  if (provenAt === null || !isProven || now - settledSince < wakeMs) return false;
-  return now - provenAt <= upstream.intervalMs * 1.2 + slackMs;
+  if (provenAt === null || !isProven || (laid.isGap && provenAt < laid.at)) return true;
+  return now - provenAt > staleMs(upstream) + slackMs;
+}
+
+/** It answers, or would if it were asked. */
+function mustSee(upstream: Upstream, now: number, laid: Laid): boolean {
+  const { said, healthySince, fault, intervalMs } = upstream;
+  if (fault === 'none') {
+    // After a gap everything is asked at once.
+    if (healthySince < laid.at - recoveryMs) return true;
+    if (now - healthySince > recoveryMs) return true;
+  }
+  if (said.provenAt === null || !said.isProven) return false;
+  return now - said.provenAt <= intervalMs * 1.2 + slackMs && said.provenAt > laid.at;
 }
 
 /** The conditions among these: each once, with its worst severity. */
@@ -42,29 +60,28 @@ function conditionsOf(alarms: Iterable<TrueAlarm>): Map<string, Severity> {
   return found;
 }
 
-/** `settledSince`: since when nothing happened to the laptop itself. */
 export function judge(
   state: DeskState,
   upstreams: readonly Upstream[],
   now: number,
-  settledSince: number,
+  laid: Laid,
 ): Verdict {
+  const isSettled = now - laid.at >= wakeMs;
   const lies: string[] = [];
   const blind = new Set<string>(state.blind.map(({ sourceId }) => sourceId));
   const isQuiet = state.worst === null && state.blind.length === 0;
 
   for (const upstream of upstreams) {
     const isBlind = blind.has(upstream.name);
-    if (!isBlind && now - settledSince >= wakeMs && mustBeBlind(upstream, now)) {
+    if (!isBlind && isSettled && mustBeBlind(upstream, now, laid)) {
       lies.push(`${upstream.name} is said to be seen, and is not`);
     }
-    if (isBlind && mustSee(upstream, now, settledSince)) {
+    if (isBlind && isSettled && mustSee(upstream, now, laid)) {
       lies.push(`${upstream.name} is said to be blind, and answers`);
     }
     // The truth itself, whatever was said.
     for (const alarm of upstream.alarms.values()) {
-      const isOld =
-        now - alarm.saidSince > staleMs(upstream) + slackMs && now - settledSince >= wakeMs;
+      const isOld = isSettled && now - alarm.saidSince > staleMs(upstream) + slackMs;
       const isShown = state.worst !== null && rank(state.worst.severity) <= rank(alarm.severity);
       if (isOld && !isBlind && !isShown) {
         lies.push(`${alarm.externalId} fires at ${upstream.name}, and nothing says so`);

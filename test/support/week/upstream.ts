@@ -55,6 +55,8 @@ export interface Upstream {
   /** Every alarm that was ever in an answer: identity to its starts. */
   readonly told: Map<string, Set<number>>;
   fault: Fault;
+  /** Since when it has no fault, by the true time. */
+  healthySince: number;
   polls: number;
 }
 
@@ -129,6 +131,8 @@ export function openUpstream(options: {
     upstream.polls += 1;
     const at = trueNow();
     const all = [...upstream.alarms.values()];
+    // Whoever asks twice at once hears one answer only.
+    await Promise.resolve();
     switch (upstream.fault) {
       case 'down':
         return refuse(unreachable(), signal);
@@ -164,6 +168,7 @@ export function openUpstream(options: {
     said: { provenAt: null, isProven: false, known: new Map() },
     told: new Map(),
     fault: 'none',
+    healthySince: trueNow(),
     polls: 0,
     kind: {
       kind: options.kind,

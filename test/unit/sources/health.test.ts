@@ -52,6 +52,12 @@ describe('freshness', () => {
     ],
     ['it woke and was answered', { lastSuccess: at(2), wokeAt: at(1) }, at(20_000), 'live'],
     [
+      'it was answered at the very moment of falling asleep, by a clock that stands still in sleep',
+      { lastSuccess: at(1), wokeAt: { wall: at(1).wall + 30_000, monotonic: at(1).monotonic } },
+      { wall: at(1).wall + 42_000, monotonic: at(1).monotonic + 12_000 },
+      'stale',
+    ],
+    [
       'the wall clock jumped ahead, as after sleep',
       { lastSuccess: at(0) },
       { wall: 3_600_000, monotonic: 10 },
