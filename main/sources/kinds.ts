@@ -6,6 +6,7 @@ import type { ConnectorKind } from './connector.ts';
 import { genericJsonKind } from './generic-json/connector.ts';
 import { goAlertKind } from './goalert/connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
+import { grafanaOnCallKind } from './grafana-oncall/connector.ts';
 import { healthchecksKind } from './healthchecks/connector.ts';
 import { incidentIoKind } from './incident-io/connector.ts';
 import { icinga2Kind } from './icinga2/connector.ts';
@@ -26,6 +27,7 @@ export const connectorKinds: readonly ConnectorKind[] = [
   genericJsonKind,
   goAlertKind,
   grafanaKind,
+  grafanaOnCallKind,
   healthchecksKind,
   incidentIoKind,
   jsmKind,

@@ -12,6 +12,7 @@ import type {
 } from '../connector.ts';
 import { matchesAll } from '../matchers.ts';
 import { hasMark, markedNote } from '../note-mark.ts';
+import { soleValue } from '../object-scope.ts';
 import { SourceError } from '../source-error.ts';
 import type { SentryApi } from './api.ts';
 import { WireIssue } from './parse.ts';
@@ -51,22 +52,8 @@ function checkedId(id: unknown): string {
 }
 
 /** @throws SourceError unless the matchers name exactly one issue. */
-export function issueOf(matchers: readonly Matcher[]): string {
-  const [first, ...others] = matchers;
-  if (
-    first === undefined ||
-    others.length > 0 ||
-    first.name !== issueLabel ||
-    first.isRegex ||
-    !first.isEqual
-  ) {
-    throw rejected(
-      'Sentry snoozes one issue at a time.',
-      `Keep exactly the label ${issueLabel} of the issue.`,
-    );
-  }
-  return checkedId(first.value);
-}
+export const issueOf = (matchers: readonly Matcher[]): string =>
+  checkedId(soleValue(matchers, issueLabel, 'Sentry snoozes one issue at a time'));
 
 const endOf = ({ status, statusDetails }: WireIssue): number | null =>
   status === 'ignored' && statusDetails?.ignoreUntil ? toMs(statusDetails.ignoreUntil) : null;
