@@ -5,9 +5,11 @@
  * that transaction be taken back, the index is read anew before the next one.
  */
 import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
+import type { Clock } from '../clock.ts';
 import type { KnownAlarm, Snapshot } from './alarm.ts';
 import type { AlarmStore } from './alarm-store.ts';
 import { Conditions, type Updated } from './conditions.ts';
+import { FlappingWatch } from './flapping-watch.ts';
 import type { JoinDecisions } from './join-decisions.ts';
 import type { HeldAlarm, Reconciled, SourceState } from './reconcile.ts';
 
@@ -22,13 +24,17 @@ export class AlarmIndex {
   readonly #active = new Map<AlarmId, KnownAlarm>();
   readonly #unseen = new Set<AlarmId>();
   readonly #clearedUnseen = new Map<AlarmId, KnownAlarm>();
+  /** Clear at the moment, and flapping: they stay in the list. */
+  readonly #clearedFlapping = new Map<AlarmId, KnownAlarm>();
   readonly #decisions: JoinDecisions;
   /** Which of the active alarms are the same condition. */
   readonly conditions: Conditions;
+  readonly flapping: FlappingWatch;
   #revision = 0;
 
-  constructor(store: AlarmStore, decisions: JoinDecisions) {
+  constructor(store: AlarmStore, decisions: JoinDecisions, clock: Clock) {
     this.#store = store;
+    this.flapping = new FlappingWatch(store, clock);
     this.#decisions = decisions;
     this.conditions = new Conditions(decisions);
     this.reload();
@@ -52,6 +58,7 @@ export class AlarmIndex {
     this.#active.clear();
     this.#unseen.clear();
     this.#clearedUnseen.clear();
+    this.#clearedFlapping.clear();
     for (const { alarm, episodeStartedAt } of this.#store.active()) {
       this.#active.set(alarm.id, alarm);
       this.#source(alarm.sourceId).active.set(alarm.externalId, {
@@ -65,6 +72,11 @@ export class AlarmIndex {
       if (this.#active.has(id)) continue;
       const stored = this.#store.byId(id);
       if (stored !== undefined) this.#clearedUnseen.set(id, stored.alarm);
+    }
+    this.flapping.reload();
+    for (const id of this.flapping.all()) {
+      const stored = this.#active.has(id) ? undefined : this.#store.byId(id);
+      if (stored !== undefined) this.#clearedFlapping.set(id, stored.alarm);
     }
     this.#decisions.reload();
     this.conditions.rebuild(this.#active.values());
@@ -103,11 +115,13 @@ export class AlarmIndex {
       const { alarm } = change;
       if (change.kind === 'resolved') {
         this.#active.delete(alarm.id);
+        if (this.flapping.of(alarm.id) !== null) this.#clearedFlapping.set(alarm.id, alarm);
         if (isUnseen) this.#unseen.add(alarm.id);
         if (this.#unseen.has(alarm.id)) this.#clearedUnseen.set(alarm.id, alarm);
       } else {
         this.#active.set(alarm.id, alarm);
         if (change.kind === 'fired') {
+          this.#clearedFlapping.delete(alarm.id);
           this.#clearedUnseen.delete(alarm.id);
           if (isUnseen) this.#unseen.add(alarm.id);
         }
@@ -131,7 +145,7 @@ export class AlarmIndex {
 
   forget(sourceId: SourceId): void {
     this.#sources.delete(sourceId);
-    for (const all of [this.#active, this.#clearedUnseen]) {
+    for (const all of [this.#active, this.#clearedUnseen, this.#clearedFlapping]) {
       for (const [id, alarm] of all) {
         if (alarm.sourceId !== sourceId) continue;
         all.delete(id);
@@ -148,7 +162,7 @@ export class AlarmIndex {
   }
 
   get(id: AlarmId): KnownAlarm | undefined {
-    return this.#active.get(id) ?? this.#clearedUnseen.get(id);
+    return this.#active.get(id) ?? this.#clearedUnseen.get(id) ?? this.#clearedFlapping.get(id);
   }
 
   active(): IterableIterator<KnownAlarm> {
@@ -175,6 +189,16 @@ export class AlarmIndex {
       if (other !== undefined) others.push(other);
     }
     return [alarm, ...others];
+  }
+
+  clearedFlapping(): IterableIterator<KnownAlarm> {
+    return this.#clearedFlapping.values();
+  }
+
+  /** These have calmed down. */
+  calm(ids: readonly AlarmId[]): void {
+    for (const id of ids) this.#clearedFlapping.delete(id);
+    this.touch();
   }
 
   isUnseen(id: AlarmId): boolean {

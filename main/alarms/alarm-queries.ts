@@ -67,6 +67,7 @@ export function createAlarmQueries(deps: {
     sourceName: ({ sourceId }) => sight(sourceId)?.name ?? sourceId,
     isBlind: ({ sourceId }) => !isClear(sight(sourceId)),
     isUnseen: ({ id }) => index.isUnseen(id),
+    isFlapping: ({ id }) => index.flapping.of(id) !== null,
     hasRunbook: (alarm) => lookups.markFor(alarm) !== null,
     hasIncident: ({ id }) => lookups.openIncidentOf(id) !== null,
   };
@@ -98,7 +99,7 @@ export function createAlarmQueries(deps: {
     return matches(own) || others.some(matches);
   };
 
-  /** Alarms that are over, as far as the query asks for them; never those of the active list. */
+  /** Alarms that are over, as far as the query asks for them, and those that flap; never those of the active list. */
   const over = (query: Query): KnownAlarm[] => {
     const found = new Map<AlarmId, KnownAlarm>();
     if (query.wants.unseen || query.wants.resolved) {
@@ -108,6 +109,7 @@ export function createAlarmQueries(deps: {
       const from = toInstant(clock.now() - resolvedForMs);
       for (const alarm of store.resolvedSince(from, maxResolved)) found.set(alarm.id, alarm);
     }
+    for (const alarm of index.clearedFlapping()) found.set(alarm.id, alarm);
     return [...found.values()].filter((alarm) => query.matches(alarm)).sort(compareAlarms);
   };
 

@@ -8,7 +8,9 @@ import type {
   SourceId,
 } from '../../preload/contract/common.ts';
 import type { IntentKind, IntentState } from '../../preload/contract/outbox.ts';
+import { toInstant } from '../clock.ts';
 import type { KnownAlarm } from './alarm.ts';
+import type { Flapping } from './flapping.ts';
 import { mergedAlarm, originsOf, speakerOf, type Member } from './origins.ts';
 import { clip } from './text.ts';
 
@@ -38,6 +40,7 @@ export interface RowLookups {
   markFor(alarm: KnownAlarm): 'certain' | 'suggested' | null;
   openIncidentOf(alarmId: AlarmId): IncidentId | null;
   isUnseen(alarmId: AlarmId): boolean;
+  flapping(alarmId: AlarmId): Flapping | null;
 }
 
 const firstOf = <Value>(
@@ -63,6 +66,7 @@ export function toRow(
   const [own] = members;
   const alarm = members.length === 1 ? own.alarm : mergedAlarm(members);
   const { health } = speakerOf(members);
+  const flapping = firstOf(members, ({ id }) => lookups.flapping(id));
   return {
     id: alarm.id,
     sourceId: alarm.sourceId,
@@ -89,5 +93,7 @@ export function toRow(
     incidentId: firstOf(members, ({ id }) => lookups.openIncidentOf(id)),
     isUnseen: members.some(({ alarm: { id } }) => lookups.isUnseen(id)),
     origins: originsOf(members),
+    flapping:
+      flapping === null ? null : { changes: flapping.count, since: toInstant(flapping.since) },
   };
 }

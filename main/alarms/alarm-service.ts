@@ -25,6 +25,7 @@ import { toRow, type RowLookups, type SourceHealth } from './alarm-rows.ts';
 import { createAlarmStore, type NewEvent } from './alarm-store.ts';
 import { createAlarmQueries } from './alarm-queries.ts';
 import type { QueryProblem } from './filter.ts';
+import type { Flapping } from './flapping.ts';
 import { createIngest } from './ingest.ts';
 import { createJoinDecisions } from './join-decisions.ts';
 import { createJoins } from './joins.ts';
@@ -86,6 +87,8 @@ export interface AlarmService {
   countMatching(query: string): number;
   unseenCount(): number;
   isUnseen(id: AlarmId): boolean;
+  /** Null: it does not flap. */
+  flapping(id: AlarmId): Flapping | null;
   markSeen(ids: readonly AlarmId[]): void;
   recordEvent(event: NewEvent): void;
   /** The same event for many alarms, in one statement. */
@@ -114,7 +117,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
   const { db, clock, bus, windows, sources } = deps;
   const store = createAlarmStore(db);
   const decisions = createJoinDecisions(db);
-  const index = new AlarmIndex(store, decisions);
+  const index = new AlarmIndex(store, decisions, clock);
   const history = createAlarmHistory(db);
 
   const tellWindows = (ids: readonly AlarmId[]): void =>
@@ -139,6 +142,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     markFor: (alarm) => deps.runbooks.markFor(alarm),
     openIncidentOf: (id) => deps.incidents.openIncidentOf(id),
     isUnseen: (id) => index.isUnseen(id),
+    flapping: (id) => index.flapping.of(id),
   };
   const queries = createAlarmQueries({ index, store, clock, lookups });
   setImmediate(() => queries.warm());
@@ -228,6 +232,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     countMatching: (query) => queries.matching(query).length,
     unseenCount: () => index.unseenCount,
     isUnseen: (id) => index.isUnseen(id),
+    flapping: (id) => index.flapping.of(id),
     revision: () => index.revision,
 
     list({ query, groupBy }) {

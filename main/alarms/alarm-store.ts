@@ -124,6 +124,12 @@ export function createAlarmStore(db: WritableDb) {
        CROSS JOIN alarm a ON a.source_id = @sourceId AND a.external_id = j.value
        LEFT JOIN episode e ON e.alarm_id = a.id AND e.ended_at IS NULL`,
   );
+  const selectRestless = db.read<{ alarm_id: number; seen_at: string; ended_at: string | null }>(
+    `SELECT alarm_id, seen_at, ended_at FROM episode
+      WHERE started_at >= @from AND alarm_id IN (
+        SELECT alarm_id FROM episode WHERE started_at >= @from GROUP BY +alarm_id HAVING count(*) >= 3)
+      ORDER BY seen_at`,
+  );
   const selectUnseenIds = db.read<{ alarm_id: number }>(
     `SELECT DISTINCT alarm_id FROM episode WHERE is_unseen = 1`,
   );
@@ -211,6 +217,13 @@ export function createAlarmStore(db: WritableDb) {
           .all({ sourceId, externalIds: JSON.stringify(externalIds) })
           .map((row) => [row.external_id, toStored(row).alarm]),
       ),
+    /** The episodes since then of alarms that have had three or more of them, oldest first. */
+    restlessSince: (from: Instant) =>
+      selectRestless.all({ from }).map((row) => ({
+        alarmId: row.alarm_id as AlarmId,
+        seenAt: row.seen_at,
+        endedAt: row.ended_at,
+      })),
     unseenIds: (): AlarmId[] => selectUnseenIds.all({}).map((row) => row.alarm_id as AlarmId),
     resolvedSince: (from: Instant, limit: number): KnownAlarm[] =>
       selectResolved.all({ from, limit }).map((row) => toStored(row).alarm),

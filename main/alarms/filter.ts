@@ -24,6 +24,7 @@ export interface QueryContext {
   /** Its source cannot be read now: what we show is the last known. */
   isBlind(alarm: KnownAlarm): boolean;
   isUnseen(alarm: KnownAlarm): boolean;
+  isFlapping(alarm: KnownAlarm): boolean;
   hasRunbook(alarm: KnownAlarm): boolean;
   hasIncident(alarm: KnownAlarm): boolean;
 }
@@ -168,6 +169,8 @@ function isTest(value: string, context: QueryContext): Built {
   switch (value.toLowerCase()) {
     case 'unseen':
       return (alarm) => context.isUnseen(alarm);
+    case 'flapping':
+      return (alarm) => context.isFlapping(alarm);
     case 'unreadable':
       return (alarm) => alarm.unreadableReason !== null;
     case 'unmapped':
@@ -175,7 +178,7 @@ function isTest(value: string, context: QueryContext): Built {
     case 'blind':
       return (alarm) => context.isBlind(alarm);
     default:
-      return { problem: 'After is: comes unseen, unreadable, unmapped or blind.' };
+      return { problem: 'After is: comes unseen, flapping, unreadable, unmapped or blind.' };
   }
 }
 

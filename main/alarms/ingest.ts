@@ -8,6 +8,7 @@ import type { AlarmIndex } from './alarm-index.ts';
 import type { AlarmStore } from './alarm-store.ts';
 import { eventsOf } from './change-events.ts';
 import type { Join } from './conditions.ts';
+import { calmAfterMs, flappingWords } from './flapping.ts';
 import { worseSeverity } from './order.ts';
 import { reconcile, type Finding } from './reconcile.ts';
 import { clip } from './text.ts';
@@ -95,6 +96,28 @@ export function createIngest(deps: IngestDeps) {
     });
   };
 
+  const noteFlapping = (id: AlarmId, atMs: number): void => {
+    const alarm = index.get(id);
+    const flapping = index.flapping.of(id);
+    if (alarm === undefined || flapping === null) return;
+    const { sourceId, episodeId } = alarm;
+    const text = `Began ${flappingWords(flapping, atMs)}`;
+    const about = { alarmId: id, episodeId, sourceId, kind: 'flapping', origin: 'Nightdesk' };
+    store.addEvent({ ...about, text, at: toInstant(atMs) });
+  };
+
+  /** Those that have been still for long enough. */
+  const calmDown = (atMs: number): void => {
+    const ids = index.flapping.settle(atMs);
+    if (ids.length === 0) return;
+    index.calm(ids);
+    db.transaction(() => {
+      const text = `No longer flapping: no change for ${calmAfterMs / 60_000} min`;
+      store.addEvents(ids, { kind: 'calm', origin: 'Nightdesk', text, at: toInstant(atMs) });
+      db.afterCommit(() => deps.committed(ids));
+    });
+  };
+
   return {
     /** What happened since may have happened while nobody looked. */
     gapEnded(): void {
@@ -111,6 +134,7 @@ export function createIngest(deps: IngestDeps) {
     apply(sourceId: SourceId, snapshot: Snapshot, atMs: number): readonly AlarmChange[] {
       if (isAhead) index.reload();
       isAhead = false;
+      calmDown(atMs);
       const isUnseen = catchingUp.has(sourceId);
       const result = reconcile(index.state(sourceId, snapshot), snapshot, atMs, store.newIds());
       const changes = result.findings.map((finding) => finding.change);
@@ -126,11 +150,13 @@ export function createIngest(deps: IngestDeps) {
               write(finding, at, sourceName, isUnseen);
               if (count % aliveEvery === 0) deps.alive?.();
             }
+            const flapping = index.flapping.note(changes, atMs);
             const { made, touched } = index.take(sourceId, snapshot, result, isUnseen);
             for (const { a, b, join } of made) {
               noteJoin(a, b, join, at);
               noteJoin(b, a, join, at);
             }
+            for (const id of flapping) noteFlapping(id, atMs);
             db.afterCommit(() => {
               isAhead = false;
               deps.committed([...new Set([...changes.map(({ alarm }) => alarm.id), ...touched])]);

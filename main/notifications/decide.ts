@@ -5,7 +5,9 @@
 import type { AlarmId, EpisodeId } from '../../preload/contract/common.ts';
 import type { Decision, NotificationClass } from '../../preload/contract/notifications.ts';
 import type { AlarmChange, KnownAlarm } from '../alarms/alarm.ts';
+import { flappingWords, type Flapping } from '../alarms/flapping.ts';
 import { severityRank } from '../alarms/order.ts';
+import { since, toMs } from '../clock.ts';
 import { isWithinHours } from '../local-time.ts';
 import { whyJoinedIsEnough, whyNotOver, type JoinedAlarm } from './joined.ts';
 import { plainLine } from './plain-text.ts';
@@ -29,15 +31,11 @@ export interface Judgement {
 export interface Facts {
   /** Whether anybody was told about this episode. */
   wasTold(episodeId: EpisodeId): boolean;
-  /** Earlier episodes of this alarm that were first seen within the flapping window. */
-  recentEpisodes(alarm: KnownAlarm): number;
+  /** Null: it does not flap. This change is counted already. */
+  flapping(alarm: KnownAlarm): Flapping | null;
   /** The other alarms of its condition; of one that is over, as it was until now. */
   joined(alarm: KnownAlarm): readonly JoinedAlarm[];
 }
-
-/** The fourth firing within a quarter of an hour flaps; a page then waits to see whether it stays. */
-export const flappingWindowMs = 15 * 60_000;
-const flappingFrom = 3;
 
 export const hoursWords = ({ quietHours }: Policy): string =>
   quietHours === null ? 'quiet hours' : `quiet hours ${quietHours.from}-${quietHours.to}`;
@@ -87,9 +85,10 @@ export function decide(
     if (alarm.status === 'suppressed') return silent(classFor(alarm), `suppressed${at}`);
     const verdict = tell(alarm, '');
     if (!verdict.isTold) return verdict;
-    const earlier = facts.recentEpisodes(alarm);
-    if (earlier < flappingFrom) return verdict;
-    const flapping = `flapping: fired ${earlier + 1} times in 15 min`;
+    const swings = facts.flapping(alarm);
+    if (swings === null) return verdict;
+    // A page waits to see whether it stays.
+    const flapping = flappingWords(swings, context.atMs);
     if (verdict.class === 'notice') return silent('notice', flapping);
     // Never lost: if it stays, its reminder is the page. Without reminders it is told at once.
     if (!verdict.isRepeated) return verdict;
@@ -105,6 +104,12 @@ export function decide(
     if (before.status === 'suppressed') return silent('notice', `suppressed${at}`);
     const whyNot = whyNotOver(facts.joined(alarm));
     if (whyNot !== null) return silent('notice', whyNot);
+    const swings = facts.flapping(alarm);
+    const lastedMs = since(toMs(before.statusSince), context.atMs);
+    // One that stayed for so long was told by its reminder.
+    if (swings !== null && lastedMs < policy.repeatPageEveryMs) {
+      return silent('notice', flappingWords(swings, context.atMs));
+    }
     if (before.episodeId === null || !facts.wasTold(before.episodeId)) {
       return silent('notice', 'nobody was told that it fired');
     }

@@ -54,9 +54,6 @@ export function createDecisionStore(db: WritableDb) {
   const selectTold = db.read<{ told: 1 }>(
     `SELECT 1 AS told FROM decision WHERE episode_id = @episodeId AND ${told} LIMIT 1`,
   );
-  const countRecent = db.read<{ episodes: number }>(
-    `SELECT count(*) AS episodes FROM episode WHERE alarm_id = @alarmId AND seen_at >= @from AND id <> @episodeId`,
-  );
   // Handed over by an earlier run that did not live to hear the answer.
   const selectUnanswered = db.read<{ id: number; episode_id: number | null; reason: string }>(
     `SELECT id, episode_id, reason FROM decision WHERE at >= @from AND outcome = 'sent' AND carrier IS NULL`,
@@ -115,8 +112,6 @@ export function createDecisionStore(db: WritableDb) {
         alarmId: alarmId as AlarmId | null,
       })),
     wasTold: (episodeId: EpisodeId): boolean => selectTold.get({ episodeId }) !== undefined,
-    recentEpisodes: (alarmId: AlarmId, episodeId: EpisodeId | null, from: Instant): number =>
-      countRecent.get({ alarmId, episodeId: episodeId ?? 0, from })?.episodes ?? 0,
     unanswered: (from: Instant) =>
       selectUnanswered.all({ from }).map((row) => ({
         id: row.id,

@@ -15,14 +15,7 @@ import type { Powers } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
 import { createBlindWatch } from './blind-watch.ts';
 import { splitUnseen } from './catch-up.ts';
-import {
-  decide,
-  flappingWindowMs,
-  hoursWords,
-  settledEpisodes,
-  type Facts,
-  type Judgement,
-} from './decide.ts';
+import { decide, hoursWords, settledEpisodes, type Facts, type Judgement } from './decide.ts';
 import { createDecisionStore, lostReason, type StoredDecision } from './decision-store.ts';
 import { createDelivery } from './delivery.ts';
 import { createDispatch, type Item } from './dispatch.ts';
@@ -46,7 +39,10 @@ export interface NotificationDeps {
   readonly windows: Windows;
   readonly powers: Pick<Powers, 'notify' | 'withdraw'>;
   readonly settings: { current(): Settings };
-  readonly alarms: Pick<AlarmService, 'get' | 'compileQuery' | 'isUnseen' | 'joinedWith'>;
+  readonly alarms: Pick<
+    AlarmService,
+    'get' | 'compileQuery' | 'isUnseen' | 'joinedWith' | 'flapping'
+  >;
   readonly sources: { health(sourceId: SourceId): SourceHealth | undefined };
   /** Says on the desk that pages do not reach the screen. */
   readonly addNotice?: (kind: 'problem', title: string, text: string) => void;
@@ -158,20 +154,14 @@ export function createNotifications(deps: NotificationDeps): NotificationService
     wake();
   }
 
-  const factsAt = (atMs: number): Facts => {
-    const from = toInstant(atMs - flappingWindowMs);
-    return {
-      wasTold: (episodeId) => store.wasTold(episodeId),
-      recentEpisodes: (known) =>
-        known.firstSeenAt === known.statusSince
-          ? 0
-          : store.recentEpisodes(known.id, known.episodeId, from),
-      joined: ({ id }) =>
-        alarms.joinedWith(id).map((other) => ({
-          alarm: other,
-          sourceName: health(other.sourceId)?.name ?? other.sourceId,
-        })),
-    };
+  const facts: Facts = {
+    wasTold: (episodeId) => store.wasTold(episodeId),
+    flapping: ({ id }) => alarms.flapping(id),
+    joined: ({ id }) =>
+      alarms.joinedWith(id).map((other) => ({
+        alarm: other,
+        sourceName: health(other.sourceId)?.name ?? other.sourceId,
+      })),
   };
 
   const alarmsChanged = ({ changes, sourceName, at }: BusEvents['alarms.changed']): void => {
@@ -179,7 +169,7 @@ export function createNotifications(deps: NotificationDeps): NotificationService
       sourceName,
       atMs: at,
       policy: policy(),
-      facts: factsAt(at),
+      facts,
     });
     for (const episodeId of settledEpisodes(changes)) store.settle(episodeId);
 

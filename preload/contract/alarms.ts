@@ -68,6 +68,8 @@ export const AlarmRow = z.object({
    * of them: firing beats acknowledged.
    */
   origins: z.array(AlarmOrigin),
+  /** It comes and goes: so many changes since then. It stays in the list while it is clear. */
+  flapping: z.object({ changes: z.int().positive(), since: Instant }).nullable(),
 });
 export type AlarmRow = z.infer<typeof AlarmRow>;
 

@@ -140,7 +140,7 @@ describe('an alarm that fires', () => {
     expect(desk.titles().filter((title) => title.startsWith('CRITICAL'))).toHaveLength(3);
     poll(desk, named('Flapper', { startsAt: instant(desk.clock.now()) }));
     expect(desk.decided().at(-1)).toBe(
-      'fired not_sent page: flapping: fired 5 times in 15 min; pages if it stays',
+      'fired not_sent page: flapping: 9 changes in 8 min; pages if it stays',
     );
     desk.pass(2 * minute);
     expect(desk.titles().at(-1)).toBe('Still CRITICAL · Flapper');

@@ -6,7 +6,7 @@ import { decide, settledEpisodes, type Facts } from '../../../main/notifications
 import { compilePolicy } from '../../../main/notifications/policy.ts';
 import type { AlarmId, EpisodeId } from '../../../preload/contract/common.ts';
 import type { Settings } from '../../../preload/contract/settings.ts';
-import { known, start } from '../../support/alarms.ts';
+import { known, minute, start } from '../../support/alarms.ts';
 import { testSettings } from '../../support/notification-desk.ts';
 
 const compileQuery = (text: string) =>
@@ -15,6 +15,7 @@ const compileQuery = (text: string) =>
     sourceName: () => 'Alertmanager prod',
     isBlind: () => false,
     isUnseen: () => false,
+    isFlapping: () => false,
     hasRunbook: () => false,
     hasIncident: () => false,
   });
@@ -30,7 +31,7 @@ const judge = (
     sourceName: 'Alertmanager prod',
     atMs: options.atMs ?? start,
     policy: policyOf(options.settings),
-    facts: { wasTold: () => true, recentEpisodes: () => 0, joined: () => [], ...options.facts },
+    facts: { wasTold: () => true, flapping: () => null, joined: () => [], ...options.facts },
   });
 
 const fired = (change: Partial<KnownAlarm> = {}): AlarmChange => ({
@@ -117,20 +118,35 @@ describe('a decision', () => {
     [
       'waits with a page that flaps',
       fired(),
-      { facts: { recentEpisodes: () => 3 } },
-      'fired silent page: flapping: fired 4 times in 15 min; pages if it stays',
+      { facts: { flapping: () => ({ since: start - 12 * minute, count: 7 }) } },
+      'fired silent page: flapping: 7 changes in 12 min; pages if it stays',
     ],
     [
       'does not wait when nothing would repeat it',
       fired(),
-      { facts: { recentEpisodes: () => 3 }, settings: { repeatPageAtMost: 0 } },
+      {
+        facts: { flapping: () => ({ since: start, count: 7 }) },
+        settings: { repeatPageAtMost: 0 },
+      },
       'fired told page: critical at Alertmanager prod',
     ],
     [
       'drops a notice that flaps',
       fired({ severity: 'warning' }),
-      { facts: { recentEpisodes: () => 9 } },
-      'fired silent notice: flapping: fired 10 times in 15 min',
+      { facts: { flapping: () => ({ since: start - 40 * minute, count: 19 }) } },
+      'fired silent notice: flapping: 19 changes in 40 min',
+    ],
+    [
+      'is silent about a recovery while it flaps',
+      resolved(),
+      { facts: { flapping: () => ({ since: start - 12 * minute, count: 8 }) } },
+      'recovered silent notice: flapping: 8 changes in 12 min',
+    ],
+    [
+      'tells the recovery of one that flapped and then stayed',
+      resolved({ statusSince: new Date(start - 3 * minute).toISOString() }),
+      { facts: { flapping: () => ({ since: start - 12 * minute, count: 8 }) } },
+      'recovered told notice: cleared at Alertmanager prod',
     ],
     [
       'is new when the severity gets worse',
@@ -243,7 +259,12 @@ describe('a decision', () => {
     ),
     repeatPageAtMost: fc.constantFrom(0, 15),
   }) as fc.Arbitrary<Partial<Settings>>;
-  const anyFacts = fc.record({ told: fc.boolean(), recent: fc.integer({ min: 0, max: 9 }) });
+  const anyFacts = fc.record({
+    told: fc.boolean(),
+    swings: fc.option(
+      fc.record({ since: fc.constant(start), count: fc.integer({ min: 6, max: 99 }) }),
+    ),
+  });
 
   test('whatever happens: no recovery pages, each firing has exactly one decision, each has a reason', () => {
     fc.assert(
@@ -251,10 +272,10 @@ describe('a decision', () => {
         fc.array(anyChange, { maxLength: 12 }),
         anySettings,
         anyFacts,
-        (changes, settings, { told, recent }) => {
+        (changes, settings, { told, swings }) => {
           const judgements = judge(changes, {
             settings,
-            facts: { wasTold: () => told, recentEpisodes: () => recent, joined: () => [] },
+            facts: { wasTold: () => told, flapping: () => swings, joined: () => [] },
           });
           for (const { occasion, class: kind, reason } of judgements) {
             expect(reason).not.toBe('');
@@ -272,10 +293,10 @@ describe('a decision', () => {
 
   test('whatever happens: a page that is not told now is told by its reminder, unless it is in hand', () => {
     fc.assert(
-      fc.property(anyAlarm, anySettings, anyFacts, (alarm, settings, { recent }) => {
+      fc.property(anyAlarm, anySettings, anyFacts, (alarm, settings, { swings }) => {
         const [one] = judge([fired(alarm)], {
           settings,
-          facts: { recentEpisodes: () => recent, joined: () => [] },
+          facts: { flapping: () => swings, joined: () => [] },
         });
         if (one?.class !== 'page' || one.alarm.status !== 'firing') return;
         expect(one.isTold || one.isRepeated).toBe(true);

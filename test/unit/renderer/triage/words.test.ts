@@ -35,6 +35,7 @@ const row = (change: Partial<AlarmRow> = {}): AlarmRow => ({
   incidentId: null,
   isUnseen: false,
   origins: [],
+  flapping: null,
   ...change,
 });
 
