@@ -58,6 +58,8 @@ export interface BusEvents {
     command: string;
     at: number;
   };
+  /** An action of one's own was opened, copied or run. `code`: the address or command, and what it printed. */
+  'custom_action.done': { alarmId: AlarmId; text: string; code: string; at: number };
   'alarm.noted': { alarmId: AlarmId; text: string; at: number };
   'settings.changed': { settings: Settings; at: number };
   /** Sources were added, changed or removed, here or in the configuration file. Ask the settings for them. */

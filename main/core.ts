@@ -10,6 +10,8 @@ import { alarmHandlers } from './alarms/alarm-handlers.ts';
 import { createAlarmService } from './alarms/alarm-service.ts';
 import { Bus } from './bus.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { customActionHandlers } from './custom-actions/custom-action-handlers.ts';
+import { createCustomActions } from './custom-actions/custom-action-service.ts';
 import { deskHandlers } from './desk/desk-handlers.ts';
 import { createDesk } from './desk/desk-service.ts';
 import { Windows } from './desk/windows.ts';
@@ -109,6 +111,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
   const outbox = createOutbox({ ...shared, settings, alarms, sources });
   const silences = createSilenceService({ ...shared, settings, alarms, sources, outbox });
+  const customActions = createCustomActions({ ...shared, settings, alarms, sources });
   const runbooks = createRunbookService({
     ...shared,
     alarms,
@@ -148,6 +151,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
   const handler = new RPCHandler({
     alarms: { ...alarmHandlers(alarms), ...alarmActionHandlers(outbox, alarms) },
+    customActions: customActionHandlers(customActions),
     desk: deskHandlers(desk),
     incidents: incidentHandlers(incidents),
     notifications: notificationHandlers(notifications),
@@ -180,6 +184,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       settings.stop();
       await drill?.stop();
       await sources.stop();
+      customActions.close();
       await silences.stop();
       await outbox.stop();
       notifications.stop();

@@ -50,6 +50,10 @@ export function entryOfEvent(
   if (change === 'extend_silence' || change === 'unsilence') {
     return entryOfIntent({ kind: change, createdAt: event.at }, alarm, event.origin);
   }
+  if (event.kind === 'custom_action') {
+    const [first = '', ...rest] = event.text.split('\n');
+    return entry(event.at, 'command', event.origin, first, rest.join('\n'));
+  }
   const kind = kinds[event.kind];
   if (kind === undefined) return null;
   if (kind === 'note') return entry(event.at, kind, event.origin, event.text.slice(0, 20_000));

@@ -236,6 +236,9 @@ export function keepTimelines(deps: TimelineDeps): () => void {
       write(incidentsOf(event), entryOfStep({ ...event, at: toInstant(event.at) })),
     ),
     bus.on('command.copied', commandCopied),
+    bus.on('custom_action.done', ({ alarmId, text, code, at }) =>
+      write(store.openOfAlarm(alarmId), entry(toInstant(at), 'command', you, text, code)),
+    ),
     bus.on('alarm.noted', ({ alarmId, text, at }) =>
       write(store.openOfAlarm(alarmId), entry(toInstant(at), 'note', you, text)),
     ),

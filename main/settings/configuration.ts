@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { Severity, SourceId } from '../../preload/contract/common.ts';
-import { NotificationRule, Settings, View } from '../../preload/contract/settings.ts';
+import { CustomAction, NotificationRule, Settings, View } from '../../preload/contract/settings.ts';
 import { SettingsValue, SourceDraft, type SourceSettings } from '../../preload/contract/sources.ts';
 import type { ConfiguredSource } from '../sources/configured-source.ts';
 import {
@@ -55,6 +55,8 @@ export function defaultSettings(person: string): Settings {
     isFourAmDefault: false,
     acknowledgeForMs: 1_800_000,
     hasChosenStart: false,
+    customActions: [],
+    isRunningCommandsOn: false,
   };
 }
 
@@ -89,6 +91,7 @@ const Schemas = {
 const listed: Readonly<Record<string, z.ZodType>> = {
   rules: NotificationRule,
   runbookFolders: Settings.shape.runbookFolders.element,
+  customActions: CustomAction,
 };
 
 const where = (path: JsonPath): string =>

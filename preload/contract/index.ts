@@ -1,5 +1,6 @@
 /** The contract: a value from which types, validation, every carrier and the test doubles come. */
 import { alarms } from './alarms.ts';
+import { customActions } from './custom-actions.ts';
 import { desk } from './desk.ts';
 import { incidents } from './incidents.ts';
 import { notifications } from './notifications.ts';
@@ -14,6 +15,7 @@ import { system } from './system.ts';
 
 export const contract = {
   alarms,
+  customActions,
   desk,
   incidents,
   notifications,

@@ -15,6 +15,20 @@ export const NotificationRule = z.object({
   class: z.enum(['page', 'notice', 'none']),
 });
 
+export const CustomActionKind = z.enum(['open_url', 'copy_command', 'run_command']);
+export type CustomActionKind = z.infer<typeof CustomActionKind>;
+
+/** An action of one's own on an alarm. */
+export const CustomAction = z.object({
+  name: z.string().min(1).max(80),
+  kind: CustomActionKind,
+  /** An address or a command with `{{labels.pod}}`, `{{annotations.x}}`, `{{title}}` in it. */
+  template: z.string().min(1).max(8_000),
+  /** Filter language: the alarms it is meant for; empty: all. */
+  query: z.string().max(2_000).default(''),
+});
+export type CustomAction = z.infer<typeof CustomAction>;
+
 export const Settings = z.object({
   person: z.string().max(200),
   theme: z.enum(['dark', 'light', 'system']),
@@ -31,6 +45,9 @@ export const Settings = z.object({
   isFourAmDefault: z.boolean(),
   acknowledgeForMs: z.int().min(300_000).max(86_400_000),
   hasChosenStart: z.boolean(),
+  customActions: z.array(CustomAction).max(50),
+  /** Without it, actions that run a command are shown and do nothing. */
+  isRunningCommandsOn: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
 

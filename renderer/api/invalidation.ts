@@ -83,6 +83,7 @@ export function invalidateTopic(topic: Topic, ids: Ids): void {
       break;
     case 'settings':
       mark(['settings']);
+      mark(['customActions']);
       mark(['sources', 'list']);
       break;
     case 'notices':

@@ -23,6 +23,8 @@ export const testSettings = (change: Partial<Settings> = {}): Settings => ({
   isFourAmDefault: false,
   acknowledgeForMs: 3_600_000,
   hasChosenStart: true,
+  customActions: [],
+  isRunningCommandsOn: false,
   ...change,
 });
 
