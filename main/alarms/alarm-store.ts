@@ -127,8 +127,7 @@ export function createAlarmStore(db: WritableDb) {
   const selectRestless = db.read<{ alarm_id: number; seen_at: string; ended_at: string | null }>(
     `SELECT alarm_id, seen_at, ended_at FROM episode
       WHERE started_at >= @from AND alarm_id IN (
-        SELECT alarm_id FROM episode WHERE started_at >= @from GROUP BY +alarm_id HAVING count(*) >= 3)
-      ORDER BY seen_at`,
+        SELECT alarm_id FROM episode WHERE started_at >= @from GROUP BY +alarm_id HAVING count(*) >= 3)`,
   );
   const selectUnseenIds = db.read<{ alarm_id: number }>(
     `SELECT DISTINCT alarm_id FROM episode WHERE is_unseen = 1`,
@@ -219,11 +218,14 @@ export function createAlarmStore(db: WritableDb) {
       ),
     /** The episodes since then of alarms that have had three or more of them, oldest first. */
     restlessSince: (from: Instant) =>
-      selectRestless.all({ from }).map((row) => ({
-        alarmId: row.alarm_id as AlarmId,
-        seenAt: row.seen_at,
-        endedAt: row.ended_at,
-      })),
+      selectRestless
+        .all({ from })
+        .map((row) => ({
+          alarmId: row.alarm_id as AlarmId,
+          seenAt: row.seen_at,
+          endedAt: row.ended_at,
+        }))
+        .sort((a, b) => (a.seenAt < b.seenAt ? -1 : 1)),
     unseenIds: (): AlarmId[] => selectUnseenIds.all({}).map((row) => row.alarm_id as AlarmId),
     resolvedSince: (from: Instant, limit: number): KnownAlarm[] =>
       selectResolved.all({ from, limit }).map((row) => toStored(row).alarm),

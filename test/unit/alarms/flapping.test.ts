@@ -50,7 +50,7 @@ describe('an alarm flaps', () => {
 describe('whatever an alarm does', () => {
   const history = fc.array(fc.integer({ min: 1, max: 20 * minute }), { maxLength: 60 });
 
-  it('it begins to flap only after enough changes in the window, and ends only after a long quiet', () => {
+  it('begins to flap only after enough changes in the window, and ends only after a long quiet', () => {
     fc.assert(
       fc.property(history, (gaps) => {
         const times: number[] = [];
@@ -72,7 +72,7 @@ describe('whatever an alarm does', () => {
     );
   });
 
-  it('little is remembered, and nothing of what is long over', () => {
+  it('is remembered shortly, and not at all when it is long over', () => {
     fc.assert(
       fc.property(history, (gaps) => {
         let at = start;
