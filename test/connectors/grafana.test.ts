@@ -47,6 +47,10 @@ const one: ConnectorCase = {
       upstream.show([]);
       (upstream as GrafanaStandIn).hasRules = false;
     },
+    'the token may read alarms, but no rules': (upstream) => {
+      upstream.show([]);
+      (upstream as GrafanaStandIn).mayReadRules = false;
+    },
     'the token may see nothing': (upstream) => {
       upstream.show([]);
       (upstream as GrafanaStandIn).role = 'None';
@@ -100,6 +104,17 @@ describe('grafana by itself', () => {
       outcome: 'warning',
       next: expect.stringContaining('Editor') as unknown,
     });
+    await connector.close();
+  });
+
+  test('alarms are shown all the same when the rules may not be read', async () => {
+    upstream.mayReadRules = false;
+    const { connector } = open(one, upstream);
+    const { snapshot, blind } = await connector.poll(never);
+    expect(snapshot.alarms).toHaveLength(1);
+    expect(snapshot.isComplete).toBe(false);
+    expect(blind).toMatchObject({ next: expect.stringContaining('Viewer') as unknown });
+    expect((await connector.test(never)).isUsable).toBe(false);
     await connector.close();
   });
 

@@ -30,6 +30,8 @@ export interface GrafanaStandIn extends Upstream {
   /** What the token may do. */
   role: 'Editor' | 'Viewer' | 'None';
   hasRules: boolean;
+  /** Fixed permissions of an own role may leave the rules out. */
+  mayReadRules: boolean;
 }
 
 const denied = (permission: string): StandInAnswer => ({
@@ -168,7 +170,9 @@ export async function startGrafanaStandIn(): Promise<GrafanaStandIn> {
       };
     }
     if (self.role === 'None') return denied('alert.instances:read');
-    if (path === '/api/prometheus/grafana/api/v1/rules') return { json: rules() };
+    if (path === '/api/prometheus/grafana/api/v1/rules') {
+      return self.mayReadRules ? { json: rules() } : denied('alert.rules:read');
+    }
     if (path === `${own}/alerts`) {
       return { json: self.isSentElsewhere ? [] : alarms.map(alert) };
     }
@@ -198,6 +202,7 @@ export async function startGrafanaStandIn(): Promise<GrafanaStandIn> {
     isSentElsewhere: false,
     role: 'Editor' as const,
     hasRules: true,
+    mayReadRules: true,
     show(next: readonly ShownAlarm[]): void {
       alarms = next;
     },

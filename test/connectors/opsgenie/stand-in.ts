@@ -48,6 +48,8 @@ export async function startOpsgenieStandIn(dialect: 'opsgenie' | 'jsm'): Promise
     : `GenieKey ${token}`;
   let alarms: readonly ShownAlarm[] = [];
   const states = new Map<string, State>();
+  /** It occurs again and again, which says nothing new. */
+  let occurrences = 0;
   const requests = new Map<string, { at: number; isSuccess: boolean; status: string }>();
 
   const idOf = (key: string): string => `70413a06-38d6-4c85-92b8-${key}-1795455208000`;
@@ -95,7 +97,7 @@ export async function startOpsgenieStandIn(dialect: 'opsgenie' | 'jsm'): Promise
       ...(snoozed && state.snoozedUntil !== null
         ? { snoozedUntil: new Date(state.snoozedUntil).toISOString() }
         : {}),
-      count: Math.floor(Date.now() / 1_000),
+      count: (occurrences += 1),
       lastOccurredAt: new Date().toISOString(),
       createdAt: inZone(alarm.since ?? Date.now(), alarm.zoneMinutes),
       updatedAt: new Date().toISOString(),
