@@ -1,5 +1,6 @@
 /** The kinds of source there are. A new kind is one folder and one line here. */
 import { alertmanagerKind } from './alertmanager/connector.ts';
+import { checkmkKind } from './checkmk/connector.ts';
 import { cloudWatchKind } from './cloudwatch/connector.ts';
 import { commandKind } from './command/connector.ts';
 import type { ConnectorKind } from './connector.ts';
@@ -22,6 +23,7 @@ import { uptimeKumaKind } from './uptime-kuma/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
   alertmanagerKind,
+  checkmkKind,
   cloudWatchKind,
   commandKind,
   genericJsonKind,
