@@ -210,6 +210,21 @@ describe('pagerduty by itself', () => {
     await connector.close();
   });
 
+  test('a snooze ends when it was meant to, whatever its clock says', async () => {
+    upstream.skewMs = 900_000;
+    const { connector } = open(one, upstream);
+    const { actions } = connector;
+    if (actions === null) throw new Error('it takes no actions');
+    await connector.poll(never);
+    const endsAt = new Date(Date.now() + hour).toISOString();
+    const matchers = [{ name: 'incident', value: 'QA1', isRegex: false, isEqual: true }];
+    const action: UpstreamAction = { kind: 'silence', matchers, by: 'ann', note: '', endsAt };
+    await actions.send(action, 'key-1', never);
+    const [until = 0] = upstream.effects('a1').silencedUntil;
+    expect(Math.abs(until - Date.parse(endsAt))).toBeLessThan(5_000);
+    await connector.close();
+  });
+
   test.each([
     ['another label', [{ name: 'service', value: 'Checkout', isRegex: false, isEqual: true }]],
     ['a pattern', [{ name: 'incident', value: 'Q.*', isRegex: true, isEqual: true }]],
@@ -221,6 +236,36 @@ describe('pagerduty by itself', () => {
     const action: UpstreamAction = { kind: 'silence', matchers, by: 'ann', note: '', endsAt };
     await expect(connector.actions?.send(action, 'key-1', never)).rejects.toThrow(/incident=/);
     expect(writes()).toEqual([]);
+    await connector.close();
+  });
+
+  test('maintenance windows are among the silences, and can be moved and ended', async () => {
+    const at = (hours: number): string => new Date(Date.now() + hours * hour).toISOString();
+    const services = [{ id: 'PIJ90N7', type: 'service_reference', summary: 'Checkout' }];
+    const window = { description: 'new disks', start_time: at(-1), end_time: at(1), services };
+    upstream.windows.set('PW1', window);
+    const { connector } = open(one, upstream);
+    const { actions } = connector;
+    if (actions === null) throw new Error('it takes no actions');
+    const [silence] = await actions.silences(never);
+    if (silence === undefined) throw new Error('it is not listed');
+    expect(silence).toMatchObject({ comment: 'new disks', state: 'active' });
+    expect(silence.scope).toContain('Checkout');
+
+    const upstreamRef = silence.id;
+    const move: UpstreamAction = { kind: 'extend_silence', upstreamRef, endsAt: at(3) };
+    const receipt = await actions.send(move, 'key-1', never);
+    expect(await actions.confirm(move, receipt, never)).toBe(true);
+    expect(upstream.windows.get('PW1')?.services).toEqual(services);
+
+    const end: UpstreamAction = { kind: 'unsilence', upstreamRef };
+    await actions.send(end, 'key-2', never);
+    await actions.send(end, 'key-2', never);
+    expect(await actions.confirm(end, receipt, never)).toBe(true);
+    expect(await actions.silences(never)).toEqual([]);
+    await expect(actions.send(move, 'key-3', never)).rejects.toMatchObject({
+      code: 'source.rejected',
+    });
     await connector.close();
   });
 

@@ -181,7 +181,12 @@ function createOwn(context: ConnectorContext, settings: GrafanaSettings): Connec
       await readSilences(alerts, signal, remarks);
       await readVersion(signal);
       clockSkewMs = rules.skew ?? clockSkewMs;
-      covering = new Map(alerts.map((raw) => [identityOf(raw) ?? '', silencedBy(raw)] as const));
+      covering = new Map(
+        alerts.flatMap((raw) => {
+          const ids = silencedBy(raw);
+          return ids.length === 0 ? [] : [[identityOf(raw) ?? '', ids] as const];
+        }),
+      );
       const { alarms, blind: nameless } = items.take(alerts, silencesText(alerts));
       const proof = prove(rules, alerts, alarms.length);
       const blind = nameless ?? proof.blind;

@@ -5,6 +5,7 @@ import { matchesAll } from '../matchers.ts';
 import { hasMark, isMarked, markedNote, withoutMark } from '../note-mark.ts';
 import { soleValue } from '../object-scope.ts';
 import { SourceError } from '../source-error.ts';
+import { steadySkewMs } from '../steady-skew.ts';
 import type { OpsgenieApi } from './api.ts';
 import type { Dialect } from './dialect.ts';
 import type { WireAlert } from './parse.ts';
@@ -27,7 +28,7 @@ const idOfRef = (ref: string): string => ref.replace(/^snooze:/, '');
 
 export function createActions({ api, dialect, clock, snoozed }: ActionDeps): ConnectorActions {
   const { title } = dialect;
-  const skewMs = (): number => api.clockSkewMs() ?? 0;
+  const skewMs = (): number => steadySkewMs(api.clockSkewMs());
 
   /** The end of its snooze by our own clock; null: it is not snoozed. */
   function endOf(alert: WireAlert): number | null {

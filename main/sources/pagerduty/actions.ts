@@ -5,10 +5,12 @@ import { matchesAll } from '../matchers.ts';
 import { hasMark, isMarked, markedNote, withoutMark } from '../note-mark.ts';
 import { soleValue } from '../object-scope.ts';
 import { SourceError } from '../source-error.ts';
+import { steadySkewMs } from '../steady-skew.ts';
 import { mostSnoozeSeconds, type PagerdutyApi } from './api.ts';
 import { nameOf, type WireIncident } from './parse.ts';
 import { isSnoozedBy, maySnooze } from './snoozes.ts';
 import { endsByItself, incidentIdOf } from './to-alarm.ts';
+import { createWindows, isWindowRef } from './windows.ts';
 
 const toleranceMs = 60_000;
 const mostNotesRead = 25;
@@ -26,10 +28,12 @@ const refOf = (id: string): string => `snooze:${id}`;
 const idOfRef = (ref: string): string => ref.replace(/^snooze:/, '');
 
 export function createActions({ api, clock, snoozed }: ActionDeps): ConnectorActions {
+  const windows = createWindows(api, clock);
+
   /** Its snooze's or acknowledgement's end by our own clock; null: none. */
   function endOf(incident: WireIncident): number | null {
     const at = endsByItself(incident);
-    return at === null ? null : toMs(at) - (api.clockSkewMs() ?? 0);
+    return at === null ? null : toMs(at) - steadySkewMs(api.clockSkewMs());
   }
   const endsAround = (incident: WireIncident, endsAt: string): boolean => {
     const end = maySnooze(incident) ? endOf(incident) : null;
@@ -165,8 +169,16 @@ export function createActions({ api, clock, snoozed }: ActionDeps): ConnectorAct
           return receipt;
         }
         case 'extend_silence':
+          if (isWindowRef(action.upstreamRef)) {
+            await windows.move(action.upstreamRef, action.endsAt, signal);
+            return { upstreamRef: action.upstreamRef, expiresAt: null };
+          }
           return snooze(idOfRef(action.upstreamRef), action.endsAt, signal);
         case 'unsilence': {
+          if (isWindowRef(action.upstreamRef)) {
+            await windows.end(action.upstreamRef, signal);
+            return { upstreamRef: action.upstreamRef, expiresAt: null };
+          }
           const id = idOfRef(action.upstreamRef);
           const incident = await api.incident(id, signal);
           // One that is over, or that was taken on meanwhile, is left alone.
@@ -199,11 +211,14 @@ export function createActions({ api, clock, snoozed }: ActionDeps): ConnectorAct
         case 'silence':
         case 'extend_silence': {
           const ref = receipt.upstreamRef;
+          if (ref !== null && isWindowRef(ref)) return windows.endsAt(ref, action.endsAt, signal);
           const incident = ref === null ? null : await api.incident(idOfRef(ref), signal);
           return incident !== null && endsAround(incident, action.endsAt);
         }
         case 'unsilence': {
-          const incident = await api.incident(idOfRef(action.upstreamRef), signal);
+          const ref = action.upstreamRef;
+          if (isWindowRef(ref)) return windows.hasEnded(ref, signal);
+          const incident = await api.incident(idOfRef(ref), signal);
           return (
             incident === null ||
             !maySnooze(incident) ||
@@ -221,7 +236,7 @@ export function createActions({ api, clock, snoozed }: ActionDeps): ConnectorAct
       for (const incident of await snoozed(signal)) {
         listed.push(await toSilence(incident, listed.length < mostNotesRead, signal));
       }
-      return listed;
+      return [...listed, ...(await windows.list(signal))];
     },
   };
 }

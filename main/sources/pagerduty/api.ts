@@ -16,8 +16,11 @@ import {
   Notes,
   OnCalls,
   ServicePage,
+  WindowAnswer,
+  WindowPage,
   WireIncident,
   type Note,
+  type WireWindow,
 } from './parse.ts';
 import type { PagerdutySettings } from './settings.ts';
 
@@ -49,13 +52,14 @@ export function createApi(
   let clockSkewMs: number | null = null;
 
   const incidentPath = (id: string): string => `/incidents/${encodeURIComponent(id)}`;
+  const windowPath = (id: string): string => `/maintenance_windows/${encodeURIComponent(id)}`;
   const scope: Query = [
     ...settings.teams.map((id) => ['team_ids[]', id] as const),
     ...settings.services.map((id) => ['service_ids[]', id] as const),
   ];
 
   async function call(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     signal: AbortSignal,
     more: {
@@ -208,6 +212,44 @@ export function createApi(
         LogEntries,
         await call('GET', `${incidentPath(id)}/log_entries`, signal, { query }),
       ).log_entries;
+    },
+
+    /** Going on or to come: nothing is raised for their services meanwhile. The next hundred. */
+    async windows(signal: AbortSignal): Promise<readonly WireWindow[]> {
+      const query: Query = [
+        ...settings.teams.map((id) => ['team_ids[]', id] as const),
+        ...settings.services.map((id) => ['service_ids[]', id] as const),
+        ['filter', 'open'],
+        ['limit', `${pageSize}`],
+      ];
+      return read(WindowPage, await call('GET', '/maintenance_windows', signal, { query }))
+        .maintenance_windows;
+    },
+
+    /** Null: there is none (any more). */
+    async window(id: string, signal: AbortSignal): Promise<WireWindow | null> {
+      const answer = await call('GET', windowPath(id), signal, { acceptStatus: [404] });
+      return answer.status === 404 ? null : read(WindowAnswer, answer).maintenance_window;
+    },
+
+    async moveWindow(known: WireWindow, endTime: string, signal: AbortSignal): Promise<void> {
+      const { id, description, start_time, services } = known;
+      const maintenance_window = {
+        type: 'maintenance_window',
+        start_time,
+        end_time: endTime,
+        description,
+        services: services.map((service) => ({ id: service.id, type: 'service_reference' })),
+      };
+      await write('PUT', windowPath(id), { maintenance_window }, signal);
+    },
+
+    /** Also when it has ended or is unknown: then there is nothing left to end. */
+    async endWindow(id: string, signal: AbortSignal): Promise<void> {
+      await call('DELETE', windowPath(id), signal, {
+        from: await writeAs(signal),
+        acceptStatus: [404, 405],
+      });
     },
 
     /** One page is enough to prove that there is something to see. */

@@ -67,6 +67,21 @@ export const OnCalls = z.object({
   ),
 });
 
+const WireWindow = z.object({
+  id: z.string().min(1),
+  description: text(),
+  start_time: WireTime,
+  end_time: WireTime,
+  services: nullToEmpty(z.array(Reference).default([])),
+  created_by: maybe(Reference),
+});
+export type WireWindow = z.infer<typeof WireWindow>;
+export const WindowPage = z.object({
+  maintenance_windows: z.array(WireWindow),
+  more: z.boolean().default(false),
+});
+export const WindowAnswer = z.object({ maintenance_window: WireWindow });
+
 export const Me = z.object({ user: z.object({ email: text(), summary: text(), name: text() }) });
 
 /** The id of an incident that is otherwise unreadable; null when it has none. */

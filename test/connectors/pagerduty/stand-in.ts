@@ -22,6 +22,13 @@ interface State {
   notes: { id: string; content: string; created_at: string; user: typeof user }[];
 }
 
+interface Window {
+  description: string;
+  start_time: string;
+  end_time: string;
+  services: { id: string; type: string; summary?: string }[];
+}
+
 export interface PagerdutyStandIn extends Upstream {
   /** A key of a user, of the whole account, or one that may only read. */
   keyKind: 'user' | 'account' | 'read-only';
@@ -31,6 +38,8 @@ export interface PagerdutyStandIn extends Upstream {
   acknowledgementTimeout: number | null;
   /** Called before each page of incidents. */
   beforePage: (offset: number) => void;
+  /** Maintenance windows, by id. */
+  windows: Map<string, Window>;
   /** Incidents that are over. */
   past: { id: string; title: string; createdAt: string; resolvedAt: string }[];
 }
@@ -241,6 +250,29 @@ export async function startPagerdutyStandIn(): Promise<PagerdutyStandIn> {
     }
   }
 
+  function ofWindow({ method, path, query, json }: StandInRequest): StandInAnswer {
+    const wire = ([id, known]: [string, Window]) => ({ id, type: 'maintenance_window', ...known });
+    const id = path.split('/')[2];
+    if (id === undefined) {
+      if (query.get('filter') !== 'open') return invalid('Past ones were not expected');
+      return { json: { maintenance_windows: [...self.windows].map(wire), more: false } };
+    }
+    const known = self.windows.get(id);
+    if (known === undefined) return notFound();
+    const isOver = Date.parse(known.end_time) <= Date.now();
+    if (method === 'DELETE') {
+      if (isOver) return refusal(405, 'It has ended');
+      self.windows.set(id, { ...known, end_time: new Date().toISOString() });
+      return { status: 204 };
+    }
+    if (method === 'PUT') {
+      const { maintenance_window: wanted } = json as { maintenance_window?: Partial<Window> };
+      if (wanted?.services?.length !== known.services.length) return invalid('Services');
+      self.windows.set(id, { ...known, end_time: wanted.end_time ?? known.end_time });
+    }
+    return { json: { maintenance_window: wire([id, self.windows.get(id) ?? known]) } };
+  }
+
   const standIn = await startStandIn('pagerduty', (request) => {
     const { method, path, headers } = request;
     if (headers.authorization !== `Token token=${token}`) {
@@ -295,6 +327,7 @@ export async function startPagerdutyStandIn(): Promise<PagerdutyStandIn> {
         return invalid('Requester User Not Found: From header is required');
       }
     }
+    if (path.startsWith('/maintenance_windows')) return ofWindow(request);
     if (path === '/incidents') return list(request);
     return path.startsWith('/incidents/') ? ofIncident(request) : notFound();
   });
@@ -305,6 +338,7 @@ export async function startPagerdutyStandIn(): Promise<PagerdutyStandIn> {
     serviceStatus: 'active',
     acknowledgementTimeout: 30,
     beforePage: () => {},
+    windows: new Map(),
     past: [],
     show(next: readonly ShownAlarm[]): void {
       alarms = next;
