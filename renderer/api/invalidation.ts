@@ -38,6 +38,7 @@ export function invalidateTopic(topic: Topic, ids: Ids): void {
       mark(['alarms', 'list']);
       mark(['alarms', 'rows'], names('ids', ids));
       mark(['alarms', 'get'], names('id', ids));
+      mark(['customActions', 'list'], names('alarmId', ids));
       mark(['settings', 'views']);
       mark(['incidents']);
       break;

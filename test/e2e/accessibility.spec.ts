@@ -82,6 +82,7 @@ const drillStates: readonly State[] = [
       await expect(desk.screen).toContainText('2 marked');
     },
   },
+  { name: 'the silences', prepare: screen('/silences', 'Silences') },
   { name: 'the silence dialog', prepare: dialogFrom('/', 's'), isDialog: true },
   { name: 'the comment dialog', prepare: dialogFrom('/', 'c'), isDialog: true },
   {

@@ -3,12 +3,9 @@ import { Select, TextInput } from '@mantine/core';
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Settings } from '../../../preload/contract/settings.ts';
-import { client } from '../../api/client.ts';
-import { describeError } from '../../api/errors.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
-import { clipText, visibleText } from '../../ui/visible-text.ts';
-import type { Parsed } from './parse.ts';
+import { parseQuery, shortQuery } from './parse-query.ts';
 import {
   changeRule,
   mostRules,
@@ -24,24 +21,6 @@ import { saveSettings } from './use-save.ts';
 import classes from './settings.module.css';
 
 const routeChoices = Object.entries(routeNames).map(([value, label]) => ({ value, label }));
-const shortQuery = (query: string): string => visibleText(clipText(query, 60).text, true);
-
-/** The core knows the language; half a rule would be skipped, so it is not saved. */
-async function parseQuery(text: string): Promise<Parsed<string>> {
-  const query = text.trim();
-  if (query === '')
-    return { problem: 'Write a filter as in triage, for example service=checkout.' };
-  if (query.length > 2_000) return { problem: 'Write at most 2000 characters.' };
-  try {
-    const { problems } = await client.alarms.list({ query });
-    const [first] = problems;
-    if (first !== undefined) return { problem: `${shortQuery(first.token)}: ${first.message}` };
-    return { value: query, problem: null };
-  } catch (error) {
-    const { message, next } = describeError(error);
-    return { problem: `The filter could not be checked. ${message} ${next}` };
-  }
-}
 
 /** Which row is which, while rules move and change. */
 function useRows(rules: Settings['rules']): readonly Row[] {

@@ -17,6 +17,7 @@ import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { severityWords } from '../../ui/SeverityMark.tsx';
 import { AlarmTestCard } from './AlarmTest.tsx';
+import { CustomActionsCard } from './CustomActionsCard.tsx';
 import { ChoiceSetting, HoursSetting, SwitchSetting, TextSetting } from './fields.tsx';
 import { FoldersCard } from './FoldersCard.tsx';
 import { minutesText, parseCount, parseMinutes, parsePerson, repeatText } from './parse.ts';
@@ -53,6 +54,7 @@ export function SettingsScreen() {
           <WakingCard settings={settings} />
           <AlarmTestCard isSoundOn={settings.isSoundOn} />
           <RulesCard rules={settings.rules} />
+          <CustomActionsCard settings={settings} />
           <FilesCard configFile={configFile} />
         </div>
       </div>

@@ -17,6 +17,7 @@ import { Loading } from '../../ui/Loading.tsx';
 import { SeverityMark, severityWords } from '../../ui/SeverityMark.tsx';
 import { Age, Duration, Moment } from '../../ui/Time.tsx';
 import { clipText, visibleText } from '../../ui/visible-text.ts';
+import { CustomActionsCard } from './CustomActionsCard.tsx';
 import { History, Labels, Related, SeenBefore } from './detail-cards.tsx';
 import { aboutTexts, isBlindRow, pendingText, statusText } from './row-words.ts';
 import { RunbookCard } from './RunbookCard.tsx';
@@ -81,6 +82,7 @@ const Drawn = memo(function Drawn(props: DetailProps) {
         ) : (
           <>
             <RunbookCard key={row.id} detail={detail} />
+            <CustomActionsCard key={`own ${row.id}`} alarmId={row.id} />
             <div className={classes.two}>
               <SeenBefore detail={detail} />
               <Related rows={detail.related} onShow={props.onShow} />
