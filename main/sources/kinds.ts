@@ -4,6 +4,7 @@ import { checkmkKind } from './checkmk/connector.ts';
 import { cloudWatchKind } from './cloudwatch/connector.ts';
 import { commandKind } from './command/connector.ts';
 import type { ConnectorKind } from './connector.ts';
+import { datadogKind } from './datadog/connector.ts';
 import { genericJsonKind } from './generic-json/connector.ts';
 import { goAlertKind } from './goalert/connector.ts';
 import { grafanaKind } from './grafana/connector.ts';
@@ -26,6 +27,7 @@ export const connectorKinds: readonly ConnectorKind[] = [
   checkmkKind,
   cloudWatchKind,
   commandKind,
+  datadogKind,
   genericJsonKind,
   goAlertKind,
   grafanaKind,
