@@ -323,16 +323,34 @@ describe('icinga2 special', () => {
     expect(await first()).toMatchObject({ status: 'acknowledged', ackedBy: 'ada' });
   });
 
-  test('after a start nothing counts as resolved for a while, and that is no blindness', async () => {
+  test.each([
+    ['a moment ago', 20_000, [false, false]],
+    ['long enough ago, for the second list', 80_000, [false, true]],
+  ])(
+    'after a start nothing counts as resolved for a while, and that is no blindness: %s',
+    async (_, agoMs, complete) => {
+      await connection.connector.close();
+      upstream.startedAt = Date.now() - agoMs;
+      const startedAt = new Date(Date.now() - 86_400_000).toISOString();
+      connection = open(one, upstream, { memory: { start: { startedAt, settledPolls: 2 } } });
+      for (const isComplete of complete) {
+        const { snapshot, blind, remarks } = await poll();
+        expect(blind).toBeNull();
+        expect(snapshot.isComplete).toBe(isComplete);
+        expect(remarks.join()).toMatch(isComplete ? /^$/ : /started \d+ s ago/);
+      }
+    },
+  );
+
+  test('two masters that answer in turn are no restarts', async () => {
     await poll();
-    upstream.startedAt = Date.now() - 20_000;
-    const { snapshot, blind, remarks } = await poll();
-    expect(blind).toBeNull();
-    expect(snapshot.isComplete).toBe(false);
-    expect(remarks.join()).toMatch(/started \d+ s ago/);
-    upstream.startedAt = Date.now() - 80_000;
-    expect((await poll()).snapshot.isComplete).toBe(false);
-    expect((await poll()).snapshot.isComplete).toBe(true);
+    const started = upstream.startedAt;
+    for (const master of [1, 2, 1, 2]) {
+      upstream.startedAt = started - master * 60_000;
+      const { snapshot, memory } = await poll();
+      expect(snapshot.isComplete).toBe(true);
+      expect(memory?.['start']).toMatchObject({ startedAt: new Date(started).toISOString() });
+    }
   });
 
   test('endpoints that are not connected are named', async () => {

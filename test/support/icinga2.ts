@@ -14,7 +14,8 @@ import { freePort, until } from './prometheus-stack.ts';
 import { give, isInstalled, ownerFor } from './server-process.ts';
 import { temporaryFolder } from './store.ts';
 
-export const hasIcinga2 = isInstalled('icinga2');
+const program = 'icinga2';
+export const hasIcinga2 = isInstalled(program);
 /** The only name in its certificate. */
 export const icinga2Node = 'master1';
 /** Everybody's password. */
@@ -199,7 +200,7 @@ export async function startIcinga2(hosts: readonly Icinga2Host[]): Promise<Icing
   const start = async (): Promise<void> => {
     const said: string[] = [];
     const started = spawn(
-      'icinga2',
+      program,
       [
         'daemon',
         '-c',

@@ -35,8 +35,9 @@ function createIcinga2(context: ConnectorContext): Connector {
   let clockSkewMs = 0;
   /** By full name. */
   let ackedBy: ReadonlyMap<string, string> = new Map();
-  /** The start of the process in which this user was seen to see something. */
-  let provenFor: string | null = null;
+  let polledAtMs: number | null = null;
+  /** Starts of the processes in which this user was seen to see something: what it may see changes only with one. */
+  const provenFor = new Set<number>();
 
   const items = createHeldItems<WireCheckable>(
     {
@@ -82,13 +83,13 @@ function createIcinga2(context: ConnectorContext): Connector {
   /** An empty list says something only to somebody who would see a problem. */
   async function judgeSight(
     hasProblems: boolean,
-    startedAt: string,
+    startedAtMs: number,
     signal: AbortSignal,
   ): Promise<SourceError | null> {
-    if (hasProblems) provenFor = startedAt;
-    if (provenFor === startedAt) return null;
+    if (hasProblems) provenFor.add(startedAtMs);
+    if (provenFor.has(startedAtMs)) return null;
     if (await api.seesAnything(signal)) {
-      provenFor = startedAt;
+      provenFor.add(startedAtMs);
       return null;
     }
     return new SourceError(
@@ -122,10 +123,12 @@ function createIcinga2(context: ConnectorContext): Connector {
       if (status === null) blind = unreadableStatus();
       else {
         clockSkewMs = status.nowMs - clock.now();
-        const verdict = judgeStatus(status, start, settings.requiredZones);
+        const { requiredZones } = settings;
+        const verdict = judgeStatus(status, start, { requiredZones, polledAtMs });
         ({ start, incompleteReason, blind } = verdict);
+        polledAtMs = status.nowMs;
         remarks.push(...verdict.remarks);
-        blind ??= await judgeSight(raws.length > 0, start.startedAt, signal);
+        blind ??= await judgeSight(raws.length > 0, status.startedAtMs, signal);
       }
       blind ??= nameless;
       incompleteReason = blind?.message ?? incompleteReason;

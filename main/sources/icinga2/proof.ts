@@ -83,11 +83,18 @@ export interface Verdict {
 export function judgeStatus(
   status: Icinga2Status,
   known: Start | null,
-  requiredZones: readonly string[],
+  context: {
+    readonly requiredZones: readonly string[];
+    /** When we asked last, by its clock. */
+    readonly polledAtMs: number | null;
+  },
 ): Verdict {
+  const { requiredZones, polledAtMs } = context;
   const { nowMs, startedAtMs } = status;
   const startedAt = new Date(startedAtMs).toISOString();
-  const verdict = judgeStart(known ?? undefined, startedAt, nowMs);
+  // One that ran already when we asked last was not started since: the other master answers this time.
+  const isOther = polledAtMs !== null && startedAtMs < polledAtMs && startedAt !== known?.startedAt;
+  const verdict = judgeStart(isOther ? undefined : (known ?? undefined), startedAt, nowMs);
   const upMs = nowMs - startedAtMs;
   const seconds = Math.max(0, Math.round(upMs / 1_000));
   const remarks: string[] = [];
@@ -95,7 +102,7 @@ export function judgeStatus(
     blind,
     incompleteReason: blind?.message ?? incompleteReason,
     remarks,
-    start: verdict.start,
+    start: isOther && known !== null ? known : verdict.start,
   });
 
   if (!status.areChecksEnabled) {

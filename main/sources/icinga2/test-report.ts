@@ -100,7 +100,10 @@ export async function testIcinga2(options: {
     const parts = await api.status(signal);
     const status = parts === null ? null : readStatus(parts);
     if (status === null) throw unreadableStatus();
-    const { blind, remarks } = judgeStatus(status, null, settings.requiredZones);
+    const { blind, remarks } = judgeStatus(status, null, {
+      requiredZones: settings.requiredZones,
+      polledAtMs: null,
+    });
     const said = blind?.message ?? remarks[0];
     return [
       said === undefined

@@ -19,7 +19,7 @@ import { comparableAlert, RuleAlert } from './parse.ts';
 import { readPassed } from './passed.ts';
 import { PrometheusSettings } from './settings.ts';
 import { testPrometheus } from './test-report.ts';
-import { toAlarm, type MappingContext } from './to-alarm.ts';
+import { toAlarm, withStart, type MappingContext } from './to-alarm.ts';
 
 const Memory = z.object({
   start: z.object({ startedAt: z.string(), settledPolls: z.number() }).nullable().catch(null),
@@ -36,6 +36,12 @@ function identityOf(item: Item): string | null {
   const labels = (item.alert as { labels?: unknown } | null | undefined)?.labels;
   if (labels === null || typeof labels !== 'object' || Array.isArray(labels)) return null;
   return externalIdOf({ alertname: item.rule.name, ...labels });
+}
+
+/** Those of before as well, which are not among them now. */
+function withKnown(now: readonly Item[], before: readonly Item[]): readonly Item[] {
+  const said = new Set(now.map(identityOf));
+  return [...now, ...before.filter((item) => !said.has(identityOf(item)))];
 }
 
 const isFiring = ({ alert }: Item): boolean =>
@@ -58,7 +64,8 @@ function createPrometheus(context: ConnectorContext): Connector {
       schema: RuleAlert,
       identity: (raw) => identityOf(raw as Item),
       nameOf: (raw) => (raw as Item).rule.name,
-      toAlarm: (item, externalId) => toAlarm(item, externalId, mapping),
+      toAlarm: (item, externalId) =>
+        toAlarm(withStart(item, starts.get(externalId), polledAtMs), externalId, mapping),
       comparable: comparableAlert,
     },
     () => clock.now(),
@@ -71,8 +78,10 @@ function createPrometheus(context: ConnectorContext): Connector {
   let runtime: Runtime | null = null;
   let version: { of: string | null; text: string | null } | null = null;
   let groups: readonly ReadGroup[] = [];
-  let active: ReadonlySet<string> = new Set();
   let canQuery = true;
+  /** Of the alarms of the last poll, and when that was by the upstream's clock. */
+  let starts: ReadonlyMap<string, string> = new Map();
+  let polledAtMs: number | null = null;
   /** By rule: the alerts of its last evaluation that worked. */
   let lastOfRule: ReadonlyMap<string, readonly Item[]> = new Map();
 
@@ -96,9 +105,7 @@ function createPrometheus(context: ConnectorContext): Connector {
       for (const { key, name, query, error, alerts } of rules) {
         const rule = { name, query };
         const own = alerts.map((alert): Item => ({ rule, alert }));
-        const said = new Set(own.map(identityOf));
-        const before = error === null ? [] : (lastOfRule.get(key) ?? []);
-        const together = [...own, ...before.filter((item) => !said.has(identityOf(item)))];
+        const together = error === null ? own : withKnown(own, lastOfRule.get(key) ?? []);
         ofRule.set(key, together);
         // Before its memory is restored, it shows firing alarms as pending.
         all.push(...(isSettled ? together : together.filter(isFiring)));
@@ -111,8 +118,12 @@ function createPrometheus(context: ConnectorContext): Connector {
   /** Why the process as a whole proves nothing yet. Where it does not say when it started, its groups have to do. */
   function judgeProcess(nowMs: number): SourceError | null {
     if (runtime === null) return null;
-    const verdict = judgeStart(start ?? undefined, runtime.startedAt, nowMs);
-    start = verdict.start;
+    // One that ran already when we asked last was not started since: another replica answers this time.
+    const isReplica = polledAtMs !== null && Date.parse(runtime.startedAt) < polledAtMs;
+    const isOther = isReplica && runtime.startedAt !== start?.startedAt;
+    const known = isOther ? undefined : (start ?? undefined);
+    const verdict = judgeStart(known, runtime.startedAt, nowMs);
+    if (!isOther) start = verdict.start;
     if (verdict.isSettled) return null;
     const seconds = Math.max(0, Math.round(verdict.upMs / 1_000));
     return new SourceError(
@@ -175,7 +186,8 @@ function createPrometheus(context: ConnectorContext): Connector {
       const young = judgeProcess(nowMs);
       const isSettled = young === null && judged.incompleteReason === null;
       const taken = items.take(itemsOf(isSettled));
-      active = new Set(taken.alarms.map(({ externalId }) => externalId));
+      starts = new Map(taken.alarms.map(({ externalId, startsAt }) => [externalId, startsAt]));
+      polledAtMs = nowMs;
 
       const broken = brokenRules(groups);
       if (broken !== null) remarks.push(broken);
@@ -234,7 +246,7 @@ function createPrometheus(context: ConnectorContext): Connector {
           intervalMs: Math.max(0, ...groups.map(({ intervalMs }) => intervalMs)),
           clockSkewMs,
           startedAtMs: runtime === null ? null : Date.parse(runtime.startedAt),
-          isActive: (externalId) => active.has(externalId),
+          isActive: (externalId) => starts.has(externalId),
           queryOf: (name) =>
             groups.flatMap(({ rules }) => rules).find((rule) => rule.name === name)?.query ?? '',
         },

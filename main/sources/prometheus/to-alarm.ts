@@ -22,6 +22,21 @@ export const labelsOf = ({ rule, alert }: RuleAlert): Readonly<Record<string, st
     ? alert.labels
     : { ...alert.labels, alertname: rule.name };
 
+/**
+ * With the start it had at the last poll, when it is still the same firing. Replicas behind one address began to see it at
+ * slightly different times; only a start after that poll means that it cleared in between.
+ */
+export function withStart(
+  item: RuleAlert,
+  before: string | undefined,
+  polledAtMs: number | null,
+): RuleAlert {
+  if (before === undefined || polledAtMs === null) return item;
+  const activeAtMs = Date.parse(instantOf(item.alert.activeAt) ?? '');
+  const isSame = activeAtMs > Date.parse(before) && activeAtMs < polledAtMs;
+  return isSame ? { ...item, alert: { ...item.alert, activeAt: before } } : item;
+}
+
 const graphOf = (webUrl: string, query: string): string => {
   const url = new URL(joinUrl(webUrl, 'graph'));
   if (query !== '') {
