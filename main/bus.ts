@@ -17,6 +17,7 @@ import type { Intent } from '../preload/contract/outbox.ts';
 import type { StepState } from '../preload/contract/runbooks.ts';
 import type { Settings } from '../preload/contract/settings.ts';
 import type { AlarmChange } from './alarms/alarm.ts';
+import type { KeptEpisode } from './alarms/passed.ts';
 
 /** Times are milliseconds since the epoch by our clock. */
 export interface BusEvents {
@@ -24,6 +25,27 @@ export interface BusEvents {
     sourceId: SourceId;
     sourceName: string;
     changes: readonly AlarmChange[];
+    at: number;
+  };
+  /** What fired and cleared while nobody looked: over, and unseen. */
+  'alarms.passed': {
+    sourceId: SourceId;
+    sourceName: string;
+    episodes: readonly KeptEpisode[];
+    at: number;
+  };
+  /** A source that was not looked at for a while is read again, and was asked what happened meanwhile. */
+  'source.caughtUp': {
+    sourceId: SourceId;
+    sourceName: string;
+    fromMs: number;
+    untilMs: number;
+    /** What fired and cleared meanwhile and was not known. */
+    passed: number;
+    /** Whether it could tell. */
+    tells: 'all' | 'part' | 'nothing';
+    /** Why it could not, for people; null when it could. */
+    reason: string | null;
     at: number;
   };
   'source.changed': {
@@ -65,7 +87,13 @@ export interface BusEvents {
   /** Sources were added, changed or removed, here or in the configuration file. Ask the settings for them. */
   'sources.configured': { at: number };
   /** The machine slept, the network changed, or the clock jumped; `fromMs` to `at` is the time nobody looked. */
-  'gap.ended': { fromMs: number; at: number; reason: 'sleep' | 'network' | 'clock' };
+  'gap.ended': {
+    fromMs: number;
+    at: number;
+    reason: 'sleep' | 'network' | 'clock';
+    /** How far the clock was set; 0 unless that is the reason. */
+    jumpMs?: number;
+  };
 }
 
 type Listener<Name extends keyof BusEvents> = (event: BusEvents[Name]) => void;

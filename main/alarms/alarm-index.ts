@@ -131,6 +131,15 @@ export class AlarmIndex {
     return this.conditions.update(result.findings.map(({ change }) => change.alarm));
   }
 
+  /** These fired and cleared while nobody looked. */
+  passed(alarms: Iterable<KnownAlarm>): void {
+    for (const alarm of alarms) {
+      this.#unseen.add(alarm.id);
+      if (!this.#active.has(alarm.id)) this.#clearedUnseen.set(alarm.id, alarm);
+    }
+    this.touch();
+  }
+
   /** Returns those that were unseen. */
   markSeen(ids: Iterable<AlarmId>): AlarmId[] {
     const seen: AlarmId[] = [];

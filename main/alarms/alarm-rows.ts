@@ -26,6 +26,8 @@ export interface SourceHealth {
   readonly next: string | null;
   /** Since when it is as it is. */
   readonly since: Instant | null;
+  /** It answers again, and is being asked what happened meanwhile. */
+  readonly isCatchingUp?: boolean;
 }
 
 export interface PendingIntent {

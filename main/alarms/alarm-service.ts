@@ -16,6 +16,7 @@ import type { Bus } from '../bus.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import { notFound } from '../errors.ts';
+import type { PassedEpisode } from '../sources/connector.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { AlarmChange, KnownAlarm, Snapshot } from './alarm.ts';
 import { actionsFor, type OfferedActions } from './alarm-actions.ts';
@@ -30,6 +31,7 @@ import { createIngest } from './ingest.ts';
 import { createJoinDecisions } from './join-decisions.ts';
 import { createJoins } from './joins.ts';
 import type { Member } from './origins.ts';
+import { createPassed } from './passed.ts';
 import { relatedTo } from './related.ts';
 
 export interface AlarmDeps {
@@ -60,6 +62,8 @@ export interface AlarmService {
    * @throws when the store refuses; then nothing has changed.
    */
   apply(sourceId: SourceId, snapshot: Snapshot, atMs: number): readonly AlarmChange[];
+  /** Keeps what fired and cleared while nobody looked. Returns how many of them were not known. */
+  applyPassed(sourceId: SourceId, episodes: readonly PassedEpisode[], atMs: number): number;
   /** Call after a source's row was deleted: its alarms went with it. */
   forgetSource(sourceId: SourceId): void;
   /** The last known state, also of an alarm that is over. */
@@ -136,6 +140,16 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     },
   });
 
+  const applyPassed = createPassed({
+    db,
+    bus,
+    store,
+    index,
+    sourceName: (id) => sources.health(id)?.name ?? id,
+    alive: deps.alive,
+    committed: tellWindows,
+  });
+
   const lookups: RowLookups = {
     health: (id) => sources.health(id),
     pendingFor: (id) => deps.outbox.pendingFor(id),
@@ -201,6 +215,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
 
   return {
     apply: (sourceId, snapshot, atMs) => ingest.apply(sourceId, snapshot, atMs),
+    applyPassed,
 
     forgetSource(sourceId) {
       ingest.forget(sourceId);

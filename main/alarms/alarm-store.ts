@@ -7,6 +7,7 @@ import type {
   Severity,
   SourceId,
 } from '../../preload/contract/common.ts';
+import { toInstant, toMs } from '../clock.ts';
 import type { SqlParams, WritableDb } from '../store/database.ts';
 import type { KnownAlarm } from './alarm.ts';
 import type { NewIds } from './reconcile.ts';
@@ -182,6 +183,16 @@ export function createAlarmStore(db: WritableDb) {
   const selectEpisodeSeverity = db.read<{ severity: Severity }>(
     `SELECT severity FROM episode WHERE id = @id`,
   );
+  const selectWithin = db.read<{ id: number; started_at: string; ended_at: string | null }>(
+    `SELECT id, started_at, ended_at FROM episode
+      WHERE alarm_id = @alarmId AND started_at <= @to AND (ended_at IS NULL OR ended_at >= @from)
+      ORDER BY started_at DESC LIMIT 1`,
+  );
+  const moveEnd = db.write(`UPDATE episode SET ended_at = @endedAt WHERE id = @id`);
+  const insertEnded = db.write(
+    `INSERT INTO episode (id, alarm_id, started_at, seen_at, ended_at, severity, is_unseen)
+     VALUES (@id, @alarmId, @startedAt, @at, @endedAt, @severity, 1)`,
+  );
   const markSeen = db.write(
     `UPDATE episode SET is_unseen = 0 WHERE is_unseen = 1 AND alarm_id IN (SELECT value FROM json_each(@ids))`,
   );
@@ -290,6 +301,24 @@ export function createAlarmStore(db: WritableDb) {
       id: EpisodeId,
       change: { severity: Severity; ackedAt: Instant | null; ackedBy: string | null },
     ) => updateEpisode.run({ id, ...change }),
+    /** An episode that overlaps this span, or began within so much of its start. */
+    episodeWithin(alarmId: AlarmId, startedAt: Instant, endedAt: Instant, slackMs: number) {
+      const row = selectWithin.get({
+        alarmId,
+        from: toInstant(toMs(startedAt) - slackMs),
+        to: toInstant(toMs(endedAt) + slackMs),
+      });
+      return row === undefined
+        ? undefined
+        : { id: row.id as EpisodeId, startedAt: row.started_at, endedAt: row.ended_at };
+    },
+    moveEnd: (id: EpisodeId, endedAt: Instant) => moveEnd.run({ id, endedAt }),
+    /** One that was over before anybody saw it. */
+    addEnded: (
+      alarm: KnownAlarm,
+      episode: { id: EpisodeId; startedAt: Instant; endedAt: Instant },
+      at: Instant,
+    ) => insertEnded.run({ ...episode, alarmId: alarm.id, severity: alarm.severity, at }),
     markSeen: (ids: readonly AlarmId[]) => markSeen.run({ ids: JSON.stringify(ids) }),
     addEvent: (event: NewEvent) => insertEvent.run({ ...event }),
     /** The same event for many alarms, each with its open episode. */

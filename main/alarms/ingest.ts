@@ -26,11 +26,15 @@ export interface IngestDeps {
 }
 
 const aliveEvery = 1_000;
+/** What a source says after so long without an answer happened while nobody looked. */
+const unseenAfterMs = 5 * 60_000;
 
 export function createIngest(deps: IngestDeps) {
   const { db, bus, store, index } = deps;
   /** Sources whose next complete snapshot tells what happened while nobody looked. */
   const catchingUp = new Set<SourceId>(store.olderSources());
+  /** By our clock: when each last said anything that counted. */
+  const heardAt = new Map<SourceId, number>();
   /** Set while the index is ahead of the disk; still set later on: that transaction was taken back. */
   let isAhead = false;
 
@@ -128,6 +132,7 @@ export function createIngest(deps: IngestDeps) {
 
     forget(sourceId: SourceId): void {
       catchingUp.delete(sourceId);
+      heardAt.delete(sourceId);
     },
 
     /** @throws when the store refuses; then nothing has changed, in memory neither. */
@@ -135,6 +140,8 @@ export function createIngest(deps: IngestDeps) {
       if (isAhead) index.reload();
       isAhead = false;
       calmDown(atMs);
+      if (atMs - (heardAt.get(sourceId) ?? atMs) > unseenAfterMs) catchingUp.add(sourceId);
+      heardAt.set(sourceId, atMs);
       const isUnseen = catchingUp.has(sourceId);
       const result = reconcile(index.state(sourceId, snapshot), snapshot, atMs, store.newIds());
       const changes = result.findings.map((finding) => finding.change);

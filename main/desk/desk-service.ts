@@ -15,10 +15,19 @@ import { createLogger } from '../logging.ts';
 import type { Powers, ShellSignal } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
 import { deskState, isSameState, tally, type Tally } from './desk-state.ts';
-import { clockNotice, GapWatch, leastToldMs, sleepNotice, type Gap, type Reading } from './gaps.ts';
+import {
+  clockNotice,
+  GapWatch,
+  leastToldMs,
+  outageNotice,
+  sleepNotice,
+  type Gap,
+  type Reading,
+} from './gaps.ts';
 import { GapReport } from './gap-report.ts';
 import { Mailbox } from './mailbox.ts';
 import { createNotices } from './notices.ts';
+import { Outages } from './outages.ts';
 import type { Windows } from './windows.ts';
 
 const log = createLogger('desk');
@@ -94,6 +103,15 @@ export function createDesk(deps: DeskDeps): Desk {
     stillFiring: () => state().counts.firing,
     tell(gap, result) {
       const { title, text } = sleepNotice(gap, result, settings.current().timeZone);
+      addNotice('gap', title, text);
+    },
+  });
+
+  const outages = new Outages({
+    clock,
+    tell(told) {
+      const { timeZone } = settings.current();
+      const { title, text } = outageNotice(told, state().counts.firing, timeZone);
       addNotice('gap', title, text);
     },
   });
@@ -216,7 +234,9 @@ export function createDesk(deps: DeskDeps): Desk {
     const { fromMs, at, reason } = gap;
     log.info('nobody looked for a while', { reason, ms: at - fromMs });
     if (reason === 'sleep' && at - fromMs >= leastToldMs) report.begin(gap);
-    guarded(() => db.transaction(() => bus.emit('gap.ended', { fromMs, at, reason })));
+    guarded(() =>
+      db.transaction(() => bus.emit('gap.ended', { fromMs, at, reason, jumpMs: gap.jumpMs })),
+    );
     if (reason === 'clock' && Math.abs(gap.jumpMs) >= leastToldMs) {
       const { title, text } = clockNotice(gap);
       addNotice('gap', title, text);
@@ -227,6 +247,7 @@ export function createDesk(deps: DeskDeps): Desk {
   function tick(): void {
     guarded(() => endGap(gapWatch.tick(reading())));
     guarded(() => report.look());
+    guarded(() => outages.look());
     guarded(tellProblem);
     guarded(publish);
   }
@@ -293,9 +314,14 @@ export function createDesk(deps: DeskDeps): Desk {
       untell.push(
         bus.on('alarms.changed', (event) => {
           report.note(event);
+          outages.note(event);
           soon();
         }),
-        bus.on('source.changed', soon),
+        bus.on('source.changed', (event) => {
+          outages.sight(event);
+          soon();
+        }),
+        bus.on('source.caughtUp', (event) => outages.caughtUp(event, report.caughtUp(event))),
         bus.on('intent.changed', soon),
         bus.on('sources.configured', soon),
         // Whatever a window must ask for again may change what the desk says.

@@ -3,10 +3,13 @@ import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
 import type { SourceHealth } from '../alarms/alarm-rows.ts';
 import type { BusEvents } from '../bus.ts';
 import { toMs, type Clock } from '../clock.ts';
-import type { Gap, GapResult } from './gaps.ts';
+import type { CaughtUp, Gap, GapResult } from './gaps.ts';
+import { caughtUpOf } from './outages.ts';
 
 /** Networks take a while to come back; after this, what is not seen counts as blind. */
 const patienceMs = 30_000;
+/** Histories are long, and asked for after what fires now. */
+const historyPatienceMs = 60_000;
 
 type SleepGap = Pick<Gap, 'fromMs' | 'at'>;
 
@@ -15,6 +18,8 @@ interface Waiting {
   readonly since: number;
   readonly fired: Set<AlarmId>;
   readonly cleared: Set<AlarmId>;
+  /** Sources that were asked what passed. */
+  readonly caughtUp: Map<SourceId, CaughtUp>;
 }
 
 export interface GapReportDeps {
@@ -40,6 +45,7 @@ export class GapReport {
       since: this.#deps.clock.monotonic(),
       fired: before?.fired ?? new Set(),
       cleared: before?.cleared ?? new Set(),
+      caughtUp: before?.caughtUp ?? new Map(),
     };
   }
 
@@ -56,22 +62,34 @@ export class GapReport {
     }
   }
 
+  /** Whether this report will say it. */
+  caughtUp(event: BusEvents['source.caughtUp']): boolean {
+    this.#waiting?.caughtUp.set(event.sourceId, caughtUpOf(event));
+    return this.#waiting !== null;
+  }
+
   /** Call now and then. */
   look(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;
     const deps = this.#deps;
     const blind: string[] = [];
+    let isAsking = false;
     for (const [, health] of deps.healths()) {
-      if (health.isEnabled && !hasCaughtUp(health, waiting.gap.at)) blind.push(health.name);
+      if (!health.isEnabled) continue;
+      if (!hasCaughtUp(health, waiting.gap.at)) blind.push(health.name);
+      else if (health.isCatchingUp === true) isAsking = true;
     }
-    if (blind.length > 0 && deps.clock.monotonic() - waiting.since < patienceMs) return;
+    const waitedMs = deps.clock.monotonic() - waiting.since;
+    if (blind.length > 0 && waitedMs < patienceMs) return;
+    if (isAsking && waitedMs < historyPatienceMs) return;
     this.#waiting = null;
     deps.tell(waiting.gap, {
       fired: waiting.fired.size,
       cleared: waiting.cleared.size,
       stillFiring: deps.stillFiring(),
       blind,
+      caughtUp: [...waiting.caughtUp.values()],
     });
   }
 }

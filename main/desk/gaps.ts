@@ -94,31 +94,104 @@ export function spanText(fromMs: number, toMs: number, timeZone: string): string
     : `${fromDay} ${time.format(fromMs)} - ${toDay} ${time.format(toMs)}`;
 }
 
+/** A source that is read again, and what it could tell of the time in between. */
+export interface CaughtUp {
+  readonly name: string;
+  readonly atMs: number;
+  /** What fired and cleared meanwhile. */
+  readonly passed: number;
+  readonly tells: 'all' | 'part' | 'nothing';
+  /** Why not all. */
+  readonly reason: string | null;
+}
+
+/** A source that was not looked at, and is again. */
+export interface Outage extends CaughtUp {
+  readonly fromMs: number;
+  readonly fired: number;
+  readonly cleared: number;
+}
+
 export interface GapResult {
   readonly fired: number;
   readonly cleared: number;
   readonly stillFiring: number;
   /** Names of sources that could not be read since. */
   readonly blind: readonly string[];
+  readonly caughtUp: readonly CaughtUp[];
 }
+
+const shownNames = 6;
+
+const named = (names: readonly string[]): string =>
+  names.slice(0, shownNames).join(', ') +
+  (names.length > shownNames ? `, ${names.length - shownNames} more` : '');
+
+/** What is known of the time in between, and where nobody can know. */
+function accountOf(caughtUp: readonly CaughtUp[], timeZone: string): string {
+  const zone = timeZone === '' ? {} : { timeZone };
+  const time = new Intl.DateTimeFormat('en-GB', { ...zone, timeStyle: 'medium' });
+  const inOrder = [...caughtUp].sort((a, b) => a.atMs - b.atMs);
+  const parts: string[] = [];
+  if (inOrder.length > 0) {
+    parts.push(
+      `Read again: ${named(inOrder.map((one) => `${one.name} ${time.format(one.atMs)}`))}.`,
+    );
+  }
+  const passed = inOrder.filter((one) => one.passed > 0);
+  if (passed.length > 0) {
+    const counts = passed.map((one) => `${one.passed} at ${one.name}`);
+    parts.push(`Fired and cleared in between, and kept as unseen: ${named(counts)}.`);
+  }
+  const silent = inOrder.filter(({ tells }) => tells === 'nothing');
+  if (silent.length > 0) {
+    const reasons = silent.map((one) => one.reason ?? one.name);
+    parts.push(`Nobody can tell what fired and cleared again in between where ${named(reasons)}.`);
+  }
+  const partly = inOrder.filter(({ tells }) => tells === 'part');
+  for (const { name, reason } of partly.slice(0, shownNames)) {
+    parts.push(`${name} told a part: ${reason ?? 'its history is not whole'}.`);
+  }
+  return parts.join(' ');
+}
+
+const counted = (result: Pick<GapResult, 'fired' | 'cleared' | 'caughtUp'>): string => {
+  const passed = result.caughtUp.reduce((sum, one) => sum + one.passed, 0);
+  return `${result.fired + passed} fired, ${result.cleared + passed} cleared`;
+};
 
 export function sleepNotice(
   gap: Pick<Gap, 'fromMs' | 'at'>,
   result: GapResult,
   timeZone: string,
 ): { title: string; text: string } {
-  const { fired, cleared, stillFiring, blind } = result;
-  const title = `Asleep ${spanText(gap.fromMs, gap.at, timeZone)}: ${fired} fired, ${cleared} cleared, ${stillFiring} still firing`;
-  const shown =
-    blind.slice(0, 5).join(', ') + (blind.length > 5 ? `, ${blind.length - 5} more` : '');
-  const missed =
-    'What fired and cleared again in between is known only where the source keeps a history.';
+  const { stillFiring, blind, caughtUp } = result;
+  const title = `Asleep ${spanText(gap.fromMs, gap.at, timeZone)}: ${counted(result)}, ${stillFiring} still firing`;
+  const account = accountOf(caughtUp, timeZone);
   return {
     title: blind.length === 0 ? title : `${title}, ${blind.length} still blind`,
     text:
       blind.length === 0
-        ? `Every source was read again. ${missed}`
-        : `Still blind: ${shown}. What happened there is not in these numbers. ${missed}`,
+        ? `Every source was read again. ${account}`.trim()
+        : `Still blind: ${named(blind)}. What happened there is not in these numbers. ${account}`.trim(),
+  };
+}
+
+/** `outages` are never empty. */
+export function outageNotice(
+  outages: readonly Outage[],
+  stillFiring: number,
+  timeZone: string,
+): { title: string; text: string } {
+  const from = Math.min(...outages.map(({ fromMs }) => fromMs));
+  const until = Math.max(...outages.map(({ atMs }) => atMs));
+  const fired = outages.reduce((sum, one) => sum + one.fired, 0);
+  const cleared = outages.reduce((sum, one) => sum + one.cleared, 0);
+  const who = outages.length === 1 ? (outages[0]?.name ?? '') : `${outages.length} sources`;
+  const were = outages.length === 1 ? 'was' : 'were';
+  return {
+    title: `${who} ${were} not looked at ${spanText(from, until, timeZone)}: ${counted({ fired, cleared, caughtUp: outages })}, ${stillFiring} firing now`,
+    text: accountOf(outages, timeZone),
   };
 }
 

@@ -20,7 +20,7 @@ import { createDecisionStore, lostReason, type StoredDecision } from './decision
 import { createDelivery } from './delivery.ts';
 import { createDispatch, type Item } from './dispatch.ts';
 import { isWithinHours } from '../local-time.ts';
-import { compilePolicy, type Policy } from './policy.ts';
+import { compilePolicy, routeOf, type Policy } from './policy.ts';
 import { createReminderRounds } from './reminder-rounds.ts';
 import { alarmText, keyOf, testText, titleOf } from './texts.ts';
 
@@ -226,6 +226,23 @@ export function createNotifications(deps: NotificationDeps): NotificationService
 
   const stopListening = [
     bus.on('alarms.changed', alarmsChanged),
+    bus.on('alarms.passed', ({ episodes, at }) => {
+      const silent = episodes.map(({ alarm: about, episodeId }): StoredDecision => {
+        const isPage = routeOf(about, policy()).route === 'page';
+        return {
+          at: toInstant(at),
+          alarmId: about.id,
+          episodeId,
+          sourceId: about.sourceId,
+          class: isPage ? 'page' : 'notice',
+          occasion: 'fired',
+          outcome: 'not_sent',
+          reason: 'it had cleared before anybody could look',
+          carrier: null,
+        };
+      });
+      dispatch.issue({ silent, singly: [], bundled: [] }, at);
+    }),
     bus.on('source.changed', (event) => blindWatch.changed(event)),
     bus.on('settings.changed', ({ settings: { repeatPageEveryMs }, at }) => {
       compiled = null;

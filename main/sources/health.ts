@@ -34,7 +34,7 @@ export interface HealthFacts {
 
 const leastStaleMs = 45_000;
 
-const staleAfterMs = (intervalMs: number): number => Math.max(3 * intervalMs, leastStaleMs);
+export const staleAfterMs = (intervalMs: number): number => Math.max(3 * intervalMs, leastStaleMs);
 
 /** By whichever clock says more. */
 export const ageMs = (then: Moment, now: Moment): number =>
@@ -52,7 +52,7 @@ const isStillAsleep = (wokeAt: Moment | null, lastSuccess: Moment, now: Moment):
   wokeAt !== null && isBefore(lastSuccess, wokeAt) && ageMs(wokeAt, now) > wakeMs;
 
 /** A monotonic clock that stood still in sleep shows the same time before and after it. */
-const isBefore = (a: Moment, b: Moment): boolean =>
+export const isBefore = (a: Moment, b: Moment): boolean =>
   a.monotonic < b.monotonic || (a.monotonic === b.monotonic && a.wall < b.wall);
 
 export function freshnessOf(facts: HealthFacts, now: Moment): Freshness {

@@ -11,6 +11,7 @@ import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import { createLogger } from '../logging.ts';
 import type { WritableDb } from '../store/database.ts';
+import { createCatchUp } from './catch-up.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import { connectConfigured } from './connect.ts';
 import type { ConnectorKind, PollResult } from './connector.ts';
@@ -40,7 +41,7 @@ export interface RunnerDeps {
   readonly bus: Bus;
   readonly windows: Windows;
   readonly secrets: SourceSecrets;
-  readonly alarms: Pick<AlarmService, 'apply'>;
+  readonly alarms: Pick<AlarmService, 'apply' | 'applyPassed'>;
   readonly kinds: readonly ConnectorKind[];
   readonly httpLimits: Partial<HttpLimits>;
   readonly findProxy?: ((url: string) => Promise<string | null>) | undefined;
@@ -80,6 +81,15 @@ export function createSourceRunner(deps: RunnerDeps) {
     onStall,
     ...(deps.random === undefined ? {} : { random: deps.random }),
     ...(deps.pollDeadlineMs === undefined ? {} : { deadlineMs: deps.pollDeadlineMs }),
+  });
+
+  const catchUp = createCatchUp({
+    db,
+    clock,
+    bus,
+    alarms: deps.alarms,
+    isCurrent: (id, state, connection) =>
+      states.get(id) === state && state.connection === connection,
   });
 
   // ---- telling
@@ -166,6 +176,7 @@ export function createSourceRunner(deps: RunnerDeps) {
     state.remarks = result.remarks;
     if (result.memory !== undefined) state.memory = result.memory;
     if (blind === null) {
+      catchUp.follow(state, now);
       state.facts = { ...state.facts, lastSuccess: now, problem: null };
       state.lastSuccessAt = toInstant(now.wall);
     } else fail(state, problemOf(blind));
@@ -341,9 +352,10 @@ export function createSourceRunner(deps: RunnerDeps) {
 
     start(): void {
       untell.push(
-        bus.on('gap.ended', () => {
+        bus.on('gap.ended', ({ jumpMs }) => {
           db.afterCommit(() => {
             for (const [id, state] of states) {
+              state.clockShiftMs += jumpMs ?? 0;
               state.facts = { ...state.facts, wokeAt: moment() };
               state.connection?.http.dropConnections();
               poller.pollNow(id, { isAnew: true, isForced: false });

@@ -46,7 +46,7 @@ export interface SourceDeps {
   readonly windows: Windows;
   readonly settings: SourceConfiguration;
   readonly secrets: Powers['secrets'];
-  readonly alarms: Pick<AlarmService, 'apply' | 'forgetSource'>;
+  readonly alarms: Pick<AlarmService, 'apply' | 'applyPassed' | 'forgetSource'>;
   /** A drill's: then nothing else is polled, and none can be added or removed. */
   readonly fixedSources?: readonly ConfiguredSource[] | undefined;
   readonly kinds?: readonly ConnectorKind[];

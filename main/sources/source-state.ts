@@ -37,6 +37,10 @@ export interface SourceState {
   isStopped: boolean;
   /** How often its loop stood still in this run. */
   stalls: number;
+  /** Asking what happened while it was not looked at. */
+  isCatchingUp: boolean;
+  /** How far this computer's clock was set since the last complete answer. */
+  clockShiftMs: number;
   /** Whether its row exists, on which alarms hang. */
   hasRow: boolean;
   /** What others were told last. */
@@ -74,6 +78,8 @@ export function newState(
     refusals: 0,
     isStopped: false,
     stalls: 0,
+    isCatchingUp: false,
+    clockShiftMs: 0,
     hasRow: false,
     told: { freshness: 'starting', reason: null },
     savedAt: Number.NEGATIVE_INFINITY,
@@ -106,6 +112,7 @@ export function healthOf(state: SourceState, now: Moment): SourceHealth {
     lastSuccessAt: state.lastSuccessAt,
     isEnabled: state.config.isEnabled,
     ...reasonNow(state, freshness),
+    isCatchingUp: state.isCatchingUp,
     since:
       freshness === 'live'
         ? state.liveSince

@@ -100,6 +100,7 @@ export function openSourceDesk(
     },
     alarms: {
       apply: apply((...parts) => alarms.apply(...parts)),
+      applyPassed: (...parts) => alarms.applyPassed(...parts),
       forgetSource: (id) => alarms.forgetSource(id),
     },
     fixedSources: options.fixedSources,

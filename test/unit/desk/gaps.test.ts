@@ -90,7 +90,7 @@ describe('what is said after a gap', () => {
   it('says how long, and what came of it', () => {
     const notice = sleepNotice(
       { fromMs: from, at: to },
-      { fired: 7, cleared: 5, stillFiring: 2, blind: [] },
+      { fired: 7, cleared: 5, stillFiring: 2, blind: [], caughtUp: [] },
       'UTC',
     );
     expect(notice.title).toBe('Asleep 01:10-06:42: 7 fired, 5 cleared, 2 still firing');
@@ -99,7 +99,7 @@ describe('what is said after a gap', () => {
   it('never keeps back that something could not be seen', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1 }), fc.nat(), (blind, count) => {
-        const result = { fired: count, cleared: 0, stillFiring: 0, blind };
+        const result = { fired: count, cleared: 0, stillFiring: 0, blind, caughtUp: [] };
         const { title, text } = sleepNotice({ fromMs: from, at: to }, result, '');
         expect(title).toContain(`${blind.length} still blind`);
         expect(text).toContain(blind[0]);
