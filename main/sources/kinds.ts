@@ -12,6 +12,7 @@ import { grafanaOnCallKind } from './grafana-oncall/connector.ts';
 import { healthchecksKind } from './healthchecks/connector.ts';
 import { incidentIoKind } from './incident-io/connector.ts';
 import { icinga2Kind } from './icinga2/connector.ts';
+import { keepKind } from './keep/connector.ts';
 import { localKind } from './local/connector.ts';
 import { nagiosKind } from './nagios/connector.ts';
 import { jsmKind, opsgenieKind } from './opsgenie/connector.ts';
@@ -36,6 +37,7 @@ export const connectorKinds: readonly ConnectorKind[] = [
   incidentIoKind,
   jsmKind,
   icinga2Kind,
+  keepKind,
   localKind,
   nagiosKind,
   opsgenieKind,
