@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { Severity, SourceId } from '../../preload/contract/common.ts';
-import { CustomAction, NotificationRule, Settings, View } from '../../preload/contract/settings.ts';
+import { RunbookWeb, Settings, View } from '../../preload/contract/settings.ts';
 import { SettingsValue, SourceDraft, type SourceSettings } from '../../preload/contract/sources.ts';
 import type { ConfiguredSource } from '../sources/configured-source.ts';
 import {
@@ -52,6 +52,8 @@ export function defaultSettings(person: string): Settings {
     repeatPageAtMost: 15,
     isSoundOn: true,
     runbookFolders: [],
+    runbookSources: [],
+    runbookWeb: { isOn: true, refreshEveryMs: 43_200_000, hosts: [], sites: [] },
     isFourAmDefault: false,
     acknowledgeForMs: 1_800_000,
     hasChosenStart: false,
@@ -85,13 +87,6 @@ export function isTimeZone(name: string): boolean {
 const Schemas = {
   ...Settings.shape,
   timeZone: Settings.shape.timeZone.refine(isTimeZone, 'no such time zone'),
-};
-
-/** Lists of which one entry may be wrong without the others. */
-const listed: Readonly<Record<string, z.ZodType>> = {
-  rules: NotificationRule,
-  runbookFolders: Settings.shape.runbookFolders.element,
-  customActions: CustomAction,
 };
 
 const where = (path: JsonPath): string =>
@@ -192,10 +187,41 @@ class Reader {
   }
 }
 
+/** Those of its entries that make sense. */
+function readList<Entry>(
+  reader: Reader,
+  path: JsonPath,
+  schema: z.ZodArray<z.ZodType<Entry>>,
+): Entry[] {
+  const kept: Entry[] = [];
+  for (let index = 0; index < reader.count(path); index += 1) {
+    const value = reader.value<Entry | undefined>([...path, index], schema.element, undefined);
+    if (value !== undefined) kept.push(value);
+  }
+  const all = schema.safeParse(kept);
+  if (!all.success) reader.note(path, said(all.error));
+  return all.success ? kept : kept.slice(0, 50);
+}
+
+function readRunbookWeb(reader: Reader, path: JsonPath, fallback: RunbookWeb): RunbookWeb {
+  if (!reader.has(path)) return fallback;
+  const { isOn, refreshEveryMs, hosts, sites } = RunbookWeb.shape;
+  reader.keys(path);
+  return {
+    isOn: reader.value([...path, 'isOn'], isOn, fallback.isOn),
+    refreshEveryMs: reader.value(
+      [...path, 'refreshEveryMs'],
+      refreshEveryMs,
+      fallback.refreshEveryMs,
+    ),
+    hosts: readList(reader, [...path, 'hosts'], hosts),
+    sites: readList(reader, [...path, 'sites'], sites),
+  };
+}
+
 function readSettings(reader: Reader, defaults: Settings): Settings {
   const found: Record<string, unknown> = { ...defaults };
   for (const [key, schema] of Object.entries(Schemas)) {
-    const entry = listed[key];
     if (key === 'classBySeverity') {
       found[key] = Object.fromEntries(
         Severity.options.map((severity) => [
@@ -212,15 +238,10 @@ function readSettings(reader: Reader, defaults: Settings): Settings {
           reader.note([key, other], `a severity is ${Severity.options.join(', ')}`);
         }
       }
-    } else if (entry !== undefined) {
-      const kept: unknown[] = [];
-      for (let index = 0; index < reader.count([key]); index += 1) {
-        const value = reader.value<unknown>([key, index], entry, undefined);
-        if (value !== undefined) kept.push(value);
-      }
-      const all = schema.safeParse(kept);
-      if (!all.success) reader.note([key], said(all.error));
-      found[key] = all.success ? kept : kept.slice(0, 50);
+    } else if (key === 'runbookWeb') {
+      found[key] = readRunbookWeb(reader, [key], defaults.runbookWeb);
+    } else if (schema instanceof z.ZodArray) {
+      found[key] = readList(reader, [key], schema as z.ZodArray<z.ZodType<unknown>>);
     } else {
       found[key] = reader.value<unknown>([key], schema, found[key]);
     }

@@ -29,6 +29,49 @@ export const CustomAction = z.object({
 });
 export type CustomAction = z.infer<typeof CustomAction>;
 
+/** A Git repository of runbooks. Its token, where it needs one, is in the keychain. */
+export const GitRunbooks = z.object({
+  kind: z.literal('git'),
+  url: z.string().min(1).max(2_000),
+  /** Empty: the one that the repository names itself. */
+  branch: z.string().max(250).default(''),
+  /** Empty: all of it. */
+  subfolder: z.string().max(1_000).default(''),
+  intervalMs: z.int().min(60_000).max(604_800_000).default(600_000),
+});
+export type GitRunbooks = z.infer<typeof GitRunbooks>;
+
+/** `example.org` or `example.org:8443`. */
+export const SiteHost = z
+  .string()
+  .max(260)
+  .regex(/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i, 'a host like wiki.example.org');
+
+/** How one logs in at a site of runbooks. What is secret about it is in the keychain. */
+export const RunbookSite = z.object({
+  host: SiteHost,
+  login: z.enum(['bearer', 'basic', 'header', 'cookie']),
+  /** For `basic`. */
+  user: z.string().max(300).default(''),
+  /** For `header`: its name. */
+  header: z
+    .string()
+    .max(100)
+    .regex(/^[A-Za-z0-9-]*$/, 'letters, digits and dashes')
+    .default(''),
+});
+export type RunbookSite = z.infer<typeof RunbookSite>;
+
+/** Copies of the pages that alarms link to. */
+export const RunbookWeb = z.object({
+  isOn: z.boolean(),
+  refreshEveryMs: z.int().min(600_000).max(2_592_000_000),
+  /** Hosts on private networks from which pages may be taken; those of the alarm sources may anyway. */
+  hosts: z.array(SiteHost).max(200),
+  sites: z.array(RunbookSite).max(50),
+});
+export type RunbookWeb = z.infer<typeof RunbookWeb>;
+
 export const Settings = z.object({
   person: z.string().max(200),
   theme: z.enum(['dark', 'light', 'system']),
@@ -42,6 +85,8 @@ export const Settings = z.object({
   repeatPageAtMost: z.int().min(0).max(100),
   isSoundOn: z.boolean(),
   runbookFolders: z.array(z.string().max(4_000)).max(50),
+  runbookSources: z.array(GitRunbooks).max(50),
+  runbookWeb: RunbookWeb,
   isFourAmDefault: z.boolean(),
   acknowledgeForMs: z.int().min(300_000).max(86_400_000),
   hasChosenStart: z.boolean(),

@@ -20,6 +20,8 @@ export const testSettings = (change: Partial<Settings> = {}): Settings => ({
   repeatPageAtMost: 15,
   isSoundOn: true,
   runbookFolders: [],
+  runbookSources: [],
+  runbookWeb: { isOn: false, refreshEveryMs: 43_200_000, hosts: [], sites: [] },
   isFourAmDefault: false,
   acknowledgeForMs: 3_600_000,
   hasChosenStart: true,
