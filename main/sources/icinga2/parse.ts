@@ -86,21 +86,15 @@ export function nameOf(raw: unknown): string | null {
   return null;
 }
 
-/** Without what moves at every check. */
+/** Without what moves at every check; as a text, because two of those are compared fast. */
 export function comparableObject(raw: unknown): unknown {
-  const { attrs } = raw as { attrs?: unknown };
+  const { name, type, attrs, joins } = raw as Record<string, unknown>;
   if (attrs === null || typeof attrs !== 'object') return raw;
   const { last_check: at, last_check_result: result, ...rest } = attrs as Record<string, unknown>;
-  const output = (result as { output?: unknown } | null | undefined)?.output;
-  return {
-    ...(raw as Record<string, unknown>),
-    meta: null,
-    attrs: {
-      ...rest,
-      last_check: typeof at === 'number' ? Math.sign(at) : at,
-      last_check_result: result === null || result === undefined ? null : { output },
-    },
-  };
+  const output = (result as { output?: unknown } | null | undefined)?.output ?? null;
+  const wasChecked = typeof at === 'number' ? Math.sign(at) : at;
+  const hasResult = result !== null && result !== undefined;
+  return JSON.stringify([name, type, rest, wasChecked, hasResult, output, joins]);
 }
 
 export const WireComment = z.object({

@@ -14,8 +14,8 @@ import { unidentified } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import { createApi, type Runtime } from './api.ts';
 import { brokenRules, judgeGroups, readGroups, type ReadGroup } from './groups.ts';
-import { externalIdOf } from './identity.ts';
-import { comparableAlert, RuleAlert } from './parse.ts';
+import { comparableItem, createIdentities, isFiring, type Item } from './items.ts';
+import { RuleAlert } from './parse.ts';
 import { readPassed } from './passed.ts';
 import { PrometheusSettings } from './settings.ts';
 import { testPrometheus } from './test-report.ts';
@@ -25,27 +25,6 @@ const Memory = z.object({
   start: z.object({ startedAt: z.string(), settledPolls: z.number() }).nullable().catch(null),
 });
 type Start = z.infer<typeof Memory>['start'];
-
-interface Item {
-  readonly rule: { readonly name: string; readonly query: string };
-  readonly alert: unknown;
-}
-
-/** From the labels as they came, with the name that the rule gives; null when there are none. */
-function identityOf(item: Item): string | null {
-  const labels = (item.alert as { labels?: unknown } | null | undefined)?.labels;
-  if (labels === null || typeof labels !== 'object' || Array.isArray(labels)) return null;
-  return externalIdOf({ alertname: item.rule.name, ...labels });
-}
-
-/** Those of before as well, which are not among them now. */
-function withKnown(now: readonly Item[], before: readonly Item[]): readonly Item[] {
-  const said = new Set(now.map(identityOf));
-  return [...now, ...before.filter((item) => !said.has(identityOf(item)))];
-}
-
-const isFiring = ({ alert }: Item): boolean =>
-  (alert as { state?: unknown } | null)?.state === 'firing';
 
 function createPrometheus(context: ConnectorContext): Connector {
   const settings = PrometheusSettings.parse(context.settings);
@@ -59,14 +38,15 @@ function createPrometheus(context: ConnectorContext): Connector {
     severityMap: context.severityMap,
     webUrl: settings.webUrl === '' ? settings.url : settings.webUrl,
   };
+  const identities = createIdentities();
   const items = createHeldItems<RuleAlert>(
     {
       schema: RuleAlert,
-      identity: (raw) => identityOf(raw as Item),
+      identity: (raw) => identities.identityOf(raw as Item),
       nameOf: (raw) => (raw as Item).rule.name,
       toAlarm: (item, externalId) =>
         toAlarm(withStart(item, starts.get(externalId), polledAtMs), externalId, mapping),
-      comparable: comparableAlert,
+      comparable: comparableItem,
     },
     () => clock.now(),
   );
@@ -99,20 +79,23 @@ function createPrometheus(context: ConnectorContext): Connector {
 
   /** Every alert of every rule. A rule that cannot be evaluated drops its alerts, which ends none of them. */
   function itemsOf(isSettled: boolean): readonly Item[] {
+    identities.beginPoll();
     const ofRule = new Map<string, readonly Item[]>();
-    const all: Item[] = [];
+    const firing: Item[] = [];
+    const others: Item[] = [];
     for (const { rules } of groups) {
       for (const { key, name, query, error, alerts } of rules) {
         const rule = { name, query };
         const own = alerts.map((alert): Item => ({ rule, alert }));
-        const together = error === null ? own : withKnown(own, lastOfRule.get(key) ?? []);
+        const together =
+          error === null ? own : identities.withKnown(own, lastOfRule.get(key) ?? []);
         ofRule.set(key, together);
-        // Before its memory is restored, it shows firing alarms as pending.
-        all.push(...(isSettled ? together : together.filter(isFiring)));
+        for (const item of together) (isFiring(item) ? firing : others).push(item);
       }
     }
     lastOfRule = ofRule;
-    return all.sort((a, b) => Number(isFiring(b)) - Number(isFiring(a)));
+    // Before its memory is restored, it shows firing alarms as pending. Of two with one identity the first counts.
+    return isSettled ? [...firing, ...others] : firing;
   }
 
   /** Why the process as a whole proves nothing yet. Where it does not say when it started, its groups have to do. */

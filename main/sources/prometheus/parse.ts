@@ -81,14 +81,6 @@ export const RuleAlert = z.object({
 });
 export type RuleAlert = z.infer<typeof RuleAlert>;
 
-/** What is compared between two answers: not the value, which moves at every evaluation without being news. */
-export function comparableAlert(item: unknown): unknown {
-  const { rule, alert } = item as { rule: unknown; alert: unknown };
-  if (alert === null || typeof alert !== 'object' || Array.isArray(alert)) return item;
-  const { value: _, keepFiringSince: __, ...rest } = alert as Record<string, unknown>;
-  return { rule, alert: rest };
-}
-
 export const WireRuntime = z.object({
   startTime: z.string().refine((text) => instantOf(text) !== null, 'is not a time'),
   reloadConfigSuccess: z.boolean().default(true),
