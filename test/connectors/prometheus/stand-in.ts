@@ -137,6 +137,8 @@ export async function startPrometheusStandIn(): Promise<PrometheusStandIn> {
 
   const success = (data: unknown): StandInAnswer => ({
     json: { status: 'success', data, ...self.envelope },
+    // Such things are said by what resembles Prometheus.
+    isTruthful: Object.keys(self.envelope).length === 0,
   });
 
   function answer(request: StandInRequest): StandInAnswer {
@@ -153,10 +155,28 @@ export async function startPrometheusStandIn(): Promise<PrometheusStandIn> {
       case 'status/runtimeinfo':
         return success({
           startTime: new Date(self.startedAt).toISOString(),
+          CWD: '/prometheus',
+          hostname: 'prometheus-0',
+          serverTime: new Date(now()).toISOString(),
           reloadConfigSuccess: true,
+          lastConfigTime: new Date(self.startedAt).toISOString(),
+          corruptionCount: 0,
+          goroutineCount: 46,
+          GOMAXPROCS: 2,
+          GOMEMLIMIT: 9_223_372_036_854_776_000,
+          GOGC: '75',
+          GODEBUG: '',
+          storageRetention: '15d',
         });
       case 'status/buildinfo':
-        return success({ version: '3.4.1', revision: 'abc' });
+        return success({
+          version: '3.4.1',
+          revision: 'abc',
+          branch: 'HEAD',
+          buildUser: 'root@build',
+          buildDate: '20250531-08:41:00',
+          goVersion: 'go1.24.3',
+        });
       case 'alertmanagers':
         return success({
           activeAlertmanagers: [{ url: 'http://alertmanager.example.org:9093/api/v2/alerts' }],

@@ -66,6 +66,9 @@ export function describeReading(one: ConnectorCase): void {
     const open1 = (more: Parameters<typeof open>[2] = {}): Connection => open(one, upstream, more);
     const read = async (...alarms: ShownAlarm[]): Promise<PollResult> => {
       upstream.show(alarms);
+      upstream.isTruthful = alarms.every(
+        ({ broken, severity }) => broken === undefined && severity !== one.unknownSeverity,
+      );
       const connection = open1();
       const result = await settled(one, connection);
       await connection.connector.close();
@@ -86,6 +89,7 @@ export function describeReading(one: ConnectorCase): void {
     beforeEach(() => {
       upstream.fault = null;
       upstream.isFaulty = () => true;
+      upstream.isTruthful = true;
     });
     afterAll(() => upstream.close());
 

@@ -2,8 +2,8 @@
  * A stand-in for an alarm system that cannot be started here. It answers like the real one, refuses what the real one refuses,
  * and can be told to lie.
  *
- * With NIGHTDESK_RECORD naming a folder, every truthful request and answer goes into `<kind>.jsonl` there, to be checked against
- * the vendor's published schema.
+ * With NIGHTDESK_RECORD naming a folder, every request and answer but the faults goes into `<kind>.jsonl` there, to be checked against
+ * the vendor's published schema (scripts/check-specs.mjs).
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -28,6 +28,8 @@ export interface StandInAnswer {
   readonly json?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** False: another program would say so, not this upstream. It is not held against the vendor's schema then. */
+  readonly isTruthful?: boolean;
 }
 
 export interface StandIn {
@@ -40,6 +42,8 @@ export interface StandIn {
   isFaulty: (request: StandInRequest) => boolean;
   /** How far its clock is ahead of ours; shows in the Date header. */
   skewMs: number;
+  /** False while it shows what the real one never would, such as a broken item. */
+  isTruthful: boolean;
   close(): Promise<void>;
 }
 
@@ -57,12 +61,17 @@ function parsed(text: string): unknown {
   }
 }
 
-function record(kind: string, request: StandInRequest, answer: StandInAnswer): void {
+function record(
+  kind: string,
+  request: StandInRequest,
+  answer: StandInAnswer,
+  isTruthful: boolean,
+): void {
   const folder = process.env['NIGHTDESK_RECORD'];
   if (folder === undefined || folder === '') return;
   mkdirSync(folder, { recursive: true });
   const { method, path, query, headers, text, json } = request;
-  const line = { method, path, query: [...query], headers, text, json, answer };
+  const line = { method, path, query: [...query], headers, text, json, answer, isTruthful };
   appendFileSync(join(folder, `${kind}.jsonl`), `${JSON.stringify(line)}\n`);
 }
 
@@ -91,7 +100,7 @@ export async function startStandIn(
         return;
       }
       const said = await answer(request);
-      record(kind, request, said);
+      record(kind, request, said, self.isTruthful && said.isTruthful !== false);
       const body = said.json === undefined ? (said.text ?? '') : JSON.stringify(said.json);
       response.writeHead(said.status ?? 200, {
         date: new Date(Date.now() + self.skewMs).toUTCString(),
@@ -113,6 +122,7 @@ export async function startStandIn(
     fault: null,
     isFaulty: () => true,
     skewMs: 0,
+    isTruthful: true,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
