@@ -199,7 +199,7 @@ describe('cloudwatch', () => {
         `[shop]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n[pay]\naws_access_key_id=AKIDPAY\naws_secret_access_key=${secret}\n`,
       );
     const profiles = (): SourceSettings => ({
-      login: 'profiles',
+      login: 'profile',
       profiles: ['shop', 'pay'],
       profileFolder: folder,
       regions: [region, 'us-east-1'],
@@ -297,8 +297,8 @@ describe('cloudwatch', () => {
     expect(problem({ regions: [], accessKeyId })).toMatch(/^Regions: At least one/);
     expect(problem({ regions: ['Frankfurt'], accessKeyId })).toMatch(/reads like eu-central-1/);
     expect(problem({ regions: [region] })).toMatch(/^Access key ID: Enter/);
-    expect(problem({ regions: [region], login: 'profiles', profiles: [] })).toMatch(/^Profiles: /);
-    expect(problem({ regions: [region], login: 'profiles' })).toBeNull();
+    expect(problem({ regions: [region], login: 'profile', profiles: [] })).toMatch(/^Profiles: /);
+    expect(problem({ regions: [region], login: 'profile' })).toBeNull();
   });
 });
 

@@ -46,7 +46,7 @@ function targetsOf(
     sessionToken: isTemporary ? (secrets['sessionToken'] ?? '') : null,
   };
   const accounts =
-    settings.login === 'profiles'
+    settings.login === 'profile'
       ? [...new Set(settings.profiles)].map((profile) => ({
           profile,
           credentials: () => readProfile(profile, settings.profileFolder),

@@ -21,7 +21,7 @@ export const CloudWatchSettings = z
       type: 'lines',
       placeholder: 'eu-central-1',
     }),
-    login: z.enum(['keys', 'temporary', 'profiles']).default('keys').meta({
+    login: z.enum(['keys', 'temporary', 'profile']).default('keys').meta({
       label: 'Login',
       help: 'Keys of one account, kept in the keychain (temporary ones have a session token); or profiles from the files of the AWS command line, read at every poll.',
     }),
@@ -42,7 +42,7 @@ export const CloudWatchSettings = z
         label: 'Profiles',
         help: 'One per line: an account each. They must have keys of their own; roles and single sign-on are not taken on.',
         type: 'lines',
-        when: { field: 'login', equals: 'profiles' },
+        when: { field: 'login', equals: 'profile' },
       }),
     profileFolder: z
       .string()
@@ -52,9 +52,10 @@ export const CloudWatchSettings = z
         message: 'The full path of a folder.',
       })
       .meta({
+        isAdvanced: true,
         label: 'Folder of the profiles',
         help: 'Empty: .aws in your home folder.',
-        when: { field: 'login', equals: 'profiles' },
+        when: { field: 'login', equals: 'profile' },
       }),
     insufficientData: z.enum(['info', 'warning', 'as alarm', 'ignore']).default('info').meta({
       label: 'Alarms without data',
@@ -65,10 +66,12 @@ export const CloudWatchSettings = z
       help: 'CloudWatch knows none. P1 to P5, SEV1 to SEV4, critical and warning in a name or description count, and "severity: …" in a description. This one is for all others.',
     }),
     isDisabledSuppressed: z.boolean().default(true).meta({
+      isAdvanced: true,
       label: 'Alarms with disabled actions are suppressed',
       help: 'Somebody switched their actions off in CloudWatch, which is how it is told to be quiet.',
     }),
     isEmptyQuiet: z.boolean().default(false).meta({
+      isAdvanced: true,
       label: 'A region without any alarm is quiet',
       help: 'Otherwise a region that knows no alarm at all, not even a quiet one, makes this source blind: it may be the wrong one.',
     }),
@@ -88,6 +91,7 @@ export const CloudWatchSettings = z
         'namespace',
       ])
       .meta({
+        isAdvanced: true,
         label: 'Labels that name the service',
         help: 'The first that an alarm has is its service. Dimensions are labels.',
         type: 'lines',
@@ -100,6 +104,7 @@ export const CloudWatchSettings = z
         message: 'An address begins with http:// or https://.',
       })
       .meta({
+        isAdvanced: true,
         label: 'Address',
         help: 'Only for VPC endpoints and other partitions; {region} is filled in. Empty: the public one.',
         placeholder: 'https://monitoring.{region}.amazonaws.com',
@@ -109,9 +114,8 @@ export const CloudWatchSettings = z
   .superRefine(({ login, accessKeyId, profiles }, context) => {
     const issue = (name: string, message: string): void =>
       context.addIssue({ code: 'custom', message, path: [name] });
-    if (login !== 'profiles' && accessKeyId === '')
-      issue('accessKeyId', 'Enter the ID of the key.');
-    if (login === 'profiles' && profiles.length === 0) issue('profiles', 'At least one profile.');
+    if (login !== 'profile' && accessKeyId === '') issue('accessKeyId', 'Enter the ID of the key.');
+    if (login === 'profile' && profiles.length === 0) issue('profiles', 'At least one profile.');
   });
 export type CloudWatchSettings = z.infer<typeof CloudWatchSettings>;
 

@@ -53,6 +53,7 @@ export const CommandSettings = z
       help: 'Off: nothing is run. Press Test first: it shows exactly what would be run, and the code to allow it on this computer.',
     }),
     passes: z.enum(['nothing', 'token']).default('nothing').meta({
+      isAdvanced: true,
       label: 'Secret for the program',
       help: 'A token is handed to it as an environment variable, from the keychain.',
     }),
@@ -64,15 +65,18 @@ export const CommandSettings = z
         message: 'Letters, digits and _.',
       })
       .meta({
+        isAdvanced: true,
         label: 'Variable of the token',
         help: '',
         when: { field: 'passes', equals: 'token' },
       }),
     timeoutSeconds: z.int().min(1).max(40).default(20).meta({
+      isAdvanced: true,
       label: 'Time limit in seconds',
       help: 'A program that takes longer is ended, with everything it started.',
     }),
     maxMegabytes: z.int().min(1).max(96).default(10).meta({
+      isAdvanced: true,
       label: 'Limit of its output in MB',
       help: 'A program that prints more is ended.',
     }),

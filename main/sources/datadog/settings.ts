@@ -45,10 +45,12 @@ export const DatadogSettings = z
         placeholder: 'team:checkout',
       }),
     isNoDataShown: z.boolean().default(true).meta({
+      isAdvanced: true,
       label: 'No data is an alarm',
       help: 'Of a monitor in the state "No Data": a warning, unless its priority says otherwise.',
     }),
     serviceLabels: lines().default(['service', 'app', 'team']).meta({
+      isAdvanced: true,
       label: 'Tags that name the service',
       help: 'The first that an alarm has is its service.',
       type: 'lines',

@@ -24,6 +24,11 @@ const mostItems = 20_000;
 const longestId = 400;
 const mostLabels = 200;
 
+/** A row with its identity, which is read once per poll. */
+interface Named extends Row {
+  readonly id: string | null;
+}
+
 /** What an item says, before it becomes an alarm. */
 interface Item {
   readonly status: ObservedAlarm['status'] | 'resolved';
@@ -68,7 +73,7 @@ export function itemsOf(
     if (!Array.isArray(list.value)) throw misread(host, `${items.text} is no list`);
     if (list.value.length > mostItems) throw misread(host, `with more than ${mostItems} items`);
     const values = list.value as readonly unknown[];
-    return { rows: values.map((value, index) => ({ value, keys: [String(index)] })), missing: 0 };
+    return { rows: values.map((value) => ({ value, keys: [] })), missing: 0 };
   } catch (error) {
     if (error instanceof WritingProblem) throw misread(host, error.message.replace(/\.$/, ''));
     throw error;
@@ -267,45 +272,48 @@ export function createMapping(options: {
   const held = createHeldItems<Item>(
     {
       schema: ItemSchema,
-      identity: (raw) => idOf(raw as Row),
-      nameOf: (raw) => field('title', raw as Row) ?? null,
+      identity: (raw) => (raw as Named).id,
+      nameOf: (raw) => field('title', raw as Named) ?? null,
       toAlarm,
     },
     () => clock.now(),
   );
   const isTimed = [...rules.resolved, ...rules.acknowledged, ...rules.suppressed].some(usesNow);
 
-  /** Several items with one identity: the worst of them counts, so that none hides another. */
-  function distinct(rows: readonly Row[]): { rows: readonly Row[]; doubled: number } {
-    const byId = new Map<string, Row[]>();
-    const nameless: Row[] = [];
-    for (const row of rows) {
-      const id = idOf(row);
-      if (id === null) nameless.push(row);
-      else byId.set(id, [...(byId.get(id) ?? []), row]);
-    }
-    const doubled = rows.length - nameless.length - byId.size;
-    if (doubled === 0) return { rows, doubled };
-    const rank = (row: Row): number => {
-      const item = readItem(row);
-      if (typeof item === 'string') return 1;
-      if (item.status === 'resolved') return 9;
-      const { severity } = observedAlarm(
-        {
-          ...item,
-          status: item.status,
-          externalId: '',
-          severityTable: rules.severities,
-          startsAt: '',
-        },
-        options.severityMap,
-      );
-      return (item.status === 'firing' ? 0 : 4) + Severity.options.indexOf(severity);
-    };
-    const kept = [...byId.values()].map((same) =>
-      same.length === 1 ? same[0] : same.toSorted((a, b) => rank(a) - rank(b))[0],
+  /** How much an item matters among others of its identity; less is worse. */
+  function rank(row: Row): number {
+    const item = readItem(row);
+    if (typeof item === 'string') return 1;
+    if (item.status === 'resolved') return 9;
+    const { severity } = observedAlarm(
+      {
+        ...item,
+        status: item.status,
+        externalId: '',
+        severityTable: rules.severities,
+        startsAt: '',
+      },
+      options.severityMap,
     );
-    return { rows: [...kept.filter((row) => row !== undefined), ...nameless], doubled };
+    return (item.status === 'firing' ? 0 : 4) + Severity.options.indexOf(severity);
+  }
+
+  /** Several items with one identity: the worst of them counts, so that none hides another. */
+  function distinct(rows: readonly Row[]): { rows: readonly Named[]; doubled: number } {
+    const byId = new Map<string, Named>();
+    const named: Named[] = [];
+    let doubled = 0;
+    for (const { value, keys } of rows) {
+      const row: Named = { value, keys, id: idOf({ value, keys }) };
+      const other = row.id === null ? undefined : byId.get(row.id);
+      if (other !== undefined) doubled += 1;
+      if (row.id !== null && (other === undefined || rank(row) < rank(other))) {
+        byId.set(row.id, row);
+      }
+      if (row.id === null || other === undefined) named.push(row);
+    }
+    if (doubled === 0) return { rows: named, doubled };
+    return { rows: named.map((row) => byId.get(row.id ?? '') ?? row), doubled };
   }
 
   return {

@@ -3,7 +3,7 @@
  * code. Pure.
  *
  * `$.data.alerts[*]`, `$.hosts.*.services.*`, `$['key with space'][0]`, `[-1]` from the end. `@key` is the key under which the
- * last `*` found something, `@key1` that of the first.
+ * last `*` over an object found something, `@key1` that of the first.
  */
 const longestPath = 1_000;
 const mostSteps = 20;
@@ -22,7 +22,7 @@ export interface Path {
   readonly steps: readonly Step[];
 }
 
-/** A value with the keys that each `*` on the way went through. */
+/** A value with the keys of the objects that each `*` on the way went through. Lists have none: their items move. */
 export interface Row {
   readonly value: unknown;
   readonly keys: readonly string[];
@@ -125,7 +125,7 @@ export function select(path: Path, row: Row): { rows: readonly Row[]; missing: n
   let rows: Row[];
   if (path.from === 'value') rows = [row];
   else {
-    const key = path.from === 0 ? row.keys.at(-1) : row.keys[path.from - 1];
+    const key = row.keys.at(path.from - 1);
     if (key === undefined) return { rows: [], missing: 1 };
     rows = [{ value: key, keys: row.keys }];
   }
@@ -138,9 +138,7 @@ export function select(path: Path, row: Row): { rows: readonly Row[]; missing: n
         if (Array.isArray(value)) {
           visits += value.length;
           if (visits > mostVisits) break;
-          for (const [index, item] of value.entries()) {
-            next.push({ value: item, keys: [...keys, String(index)] });
-          }
+          for (const item of value as readonly unknown[]) next.push({ value: item, keys });
         } else if (isObject(value)) {
           const names = Object.keys(value);
           visits += names.length;
@@ -168,6 +166,14 @@ export function select(path: Path, row: Row): { rows: readonly Row[]; missing: n
 
 /** What a path leads to: one value, a list of them when it has a `*`, or undefined when it leads nowhere. */
 export function valueAt(path: Path, row: Row): unknown {
-  const { rows } = select(path, row);
-  return hasEach(path) ? rows.map(({ value }) => value) : rows[0]?.value;
+  if (hasEach(path)) return select(path, row).rows.map(({ value }) => value);
+  const key = path.from === 'value' ? undefined : row.keys.at(path.from - 1);
+  let value: unknown = path.from === 'value' ? row.value : key;
+  for (const step of path.steps) {
+    if (step.kind === 'index') value = Array.isArray(value) ? value.at(step.index) : undefined;
+    else if (step.kind === 'name') {
+      value = isObject(value) && Object.hasOwn(value, step.name) ? value[step.name] : undefined;
+    }
+  }
+  return value;
 }

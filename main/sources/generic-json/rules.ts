@@ -139,11 +139,13 @@ export const mappingFields = {
     placeholder: '$.up = 1',
   }),
   acknowledged: conditionLines().meta({
+    isAdvanced: true,
     label: 'Acknowledged when',
     help: `One of these lines holds. ${whenEmpty}`,
     type: 'lines',
   }),
   suppressed: conditionLines().meta({
+    isAdvanced: true,
     label: 'Suppressed when',
     help: `One of these lines holds: in downtime, muted. ${whenEmpty}`,
     type: 'lines',
@@ -161,11 +163,13 @@ export const mappingFields = {
     .default('')
     .superRefine(understood((text: string) => text === '' || parseTemplate(text)))
     .meta({
+      isAdvanced: true,
       label: 'Time of the data',
       help: `Path of the time at which the system behind the answer last looked. ${whenEmpty}`,
       placeholder: '$.updatedAt',
     }),
   maxDataAgeSeconds: z.int().min(10).max(86_400).default(180).meta({
+    isAdvanced: true,
     label: 'Oldest data, in seconds',
     help: 'When that time lies further back, this source is blind. Only with a time of the data.',
   }),

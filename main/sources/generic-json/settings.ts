@@ -64,18 +64,21 @@ export const GenericJsonSettings = z
     }),
     ...mappingFields,
     method: z.enum(['GET', 'POST']).default('GET').meta({
+      isAdvanced: true,
       label: 'Method',
       help: 'POST only for an address that answers nothing else. It must not change anything there.',
     }),
     body: lines()
       .default([])
       .meta({
+        isAdvanced: true,
         label: 'Body',
         help: 'Sent as it is, as JSON unless a header says otherwise.',
         type: 'lines',
         when: { field: 'method', equals: 'POST' },
       }),
     headers: lines().max(30).default([]).superRefine(understood(parseHeaders)).meta({
+      isAdvanced: true,
       label: 'Headers',
       help: 'One per line, like Accept-Language: en. No passwords or tokens: they would stand in the configuration file.',
       type: 'lines',
@@ -94,10 +97,12 @@ export const GenericJsonSettings = z
       })
       .meta({ label: 'Header of the key', help: '', when: { field: 'login', equals: 'header' } }),
     paging: z.enum(['none', 'page', 'offset', 'cursor', 'link']).default('none').meta({
+      isAdvanced: true,
       label: 'Pages',
       help: 'How the rest of a long list is asked for: by the number of the page, by how many items to skip, by a cursor from the answer, or by an address in the answer (or its Link header).',
     }),
     pageParameter: z.string().trim().max(100).default('').meta({
+      isAdvanced: true,
       label: 'Parameter of the page',
       help: 'Its name in the query. Empty: page, offset or cursor.',
     }),
@@ -107,16 +112,19 @@ export const GenericJsonSettings = z
       .max(1)
       .default(1)
       .meta({
+        isAdvanced: true,
         label: 'Number of the first page',
         help: '',
         when: { field: 'paging', equals: 'page' },
       }),
     nextPath: optionalPath().meta({
+      isAdvanced: true,
       label: 'Path of the next page',
       help: 'Where the answer holds the cursor or the address. Empty: $.next, or the Link header for an address.',
       placeholder: '$.meta.next',
     }),
     totalPath: optionalPath().meta({
+      isAdvanced: true,
       label: 'Path of the total',
       help: 'Where the answer says how many items there are. Fewer that arrive make the list incomplete.',
       placeholder: '$.meta.total',
