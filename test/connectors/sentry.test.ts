@@ -127,6 +127,7 @@ describe('sentry issues that vanish from the list', () => {
     expect(silences?.map(({ scope, createdBy }) => [scope, createdBy])).toEqual([
       ['issue SHOP-B2 of shop: Alarm b2', 'Ada'],
     ]);
+    expect(await connection.connector.actions?.silences(never)).toEqual(silences);
   });
 
   test('unsilencing does not open an issue that was resolved meanwhile', async () => {

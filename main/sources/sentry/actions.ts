@@ -60,6 +60,7 @@ const endOf = ({ status, statusDetails }: WireIssue): number | null =>
 
 export function createActions(deps: ActionDeps): ConnectorActions {
   const { api, clock, kept } = deps;
+  const sights = new Map<string, string>();
   const upstreamNow = (): number => clock.now() + deps.clockSkewMs();
   const ours = (upstreamMs: number): string => toInstant(upstreamMs - deps.clockSkewMs());
 
@@ -67,6 +68,13 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     const endMs = issue === null ? null : endOf(issue);
     return endMs !== null && Math.abs(endMs - deps.clockSkewMs() - toMs(endsAt)) < toleranceMs;
   };
+
+  /** Sentry does not tell since when somebody snoozed an issue. */
+  function firstSight(id: string): string {
+    const at = sights.get(id) ?? toInstant(clock.now());
+    sights.set(id, at);
+    return at;
+  }
 
   async function snooze(id: string, endsAt: string, signal: AbortSignal): Promise<void> {
     const minutes = Math.round((toMs(endsAt) + deps.clockSkewMs() - upstreamNow()) / 60_000);
@@ -212,8 +220,7 @@ export function createActions(deps: ActionDeps): ConnectorActions {
             matchers: [{ name: issueLabel, value: id, isRegex: false, isEqual: true }],
             createdBy: known?.by ?? actor?.name ?? actor?.email ?? 'somebody in Sentry',
             comment: known?.note ?? 'Snoozed in Sentry',
-            // Sentry does not tell since when.
-            startsAt: known?.startsAt ?? toInstant(clock.now()),
+            startsAt: known?.startsAt ?? firstSight(id),
             endsAt: ours(endMs),
             state: 'active',
             scope: `issue ${shortId || id} of ${project.slug}: ${title}`,
