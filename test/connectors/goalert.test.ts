@@ -217,6 +217,18 @@ describe('GoAlert', () => {
     expect(upstream.effects('a1').acknowledgements).toBe(0);
   });
 
+  test('what is acknowledged already is not written again', async () => {
+    const settings = { login: 'password', user: person.user };
+    const { actions } = open(settings, { password: person.password });
+    await actions?.send(acknowledge('a1'), 'key-1', never);
+    await actions?.send(acknowledge('a1'), 'key-2', never);
+    const writes = upstream.requests.filter(({ text }) => text.includes('NightdeskWrite'));
+    expect(writes).toHaveLength(1);
+    expect(writes[0]?.json).toMatchObject({
+      variables: { input: { alertIDs: [idOf('a1')], newStatus: 'StatusAcknowledged' } },
+    });
+  });
+
   test.each(['', '0x1', 'a1', '1,2', '-1', '99999999999999999999'])(
     'an identity that names no alert (%s) goes nowhere',
     async (id) => {

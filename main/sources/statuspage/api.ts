@@ -9,8 +9,6 @@ export interface Summary extends WireSummary {
   readonly clockSkewMs: number | null;
 }
 
-export type StatuspageApi = ReturnType<typeof createApi>;
-
 export function createApi(address: string, http: HttpClient) {
   // People paste the address of the page, or that of its API.
   const base = new URL(address);

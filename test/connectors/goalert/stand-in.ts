@@ -52,6 +52,8 @@ export function alertOf(
   };
 }
 
+const brief = ({ alertID, status }: Item): Item => ({ alertID, status });
+
 /** Stable over calls of `show`. */
 export const idOf = (key: string): number =>
   Array.from(key).reduce((sum, letter) => sum * 36 + Number.parseInt(letter, 36), 1);
@@ -129,12 +131,12 @@ export async function startGoAlert(): Promise<GoAlertStandIn> {
         const id = alert['alertID'] as number;
         updates.set(id, [...(updates.get(id) ?? []), newStatus]);
       }
-      return { json: { data: { updateAlerts: changed } } };
+      return { json: { data: { updateAlerts: changed.map(brief) } } };
     }
     if (variables.isOne) {
       if (!Number.isSafeInteger(variables.id)) return fail('Int cannot represent it');
       const found = self.alerts.find(({ alertID }) => alertID === variables.id);
-      return { json: { data: { alert: found ?? null } } };
+      return { json: { data: { alert: found === undefined ? null : brief(found) } } };
     }
     const {
       filterByStatus = [],
