@@ -19,8 +19,9 @@ export interface PastEpisodes extends Labelled {
 
 type Matches = Pick<ConnectorActions, 'matches'>;
 
-/** So many comparisons take a few milliseconds; a slow pattern takes longer. */
-const atOnce = 2_000;
+/** Whoever asks meanwhile waits no longer than this, and the one comparison that is under way. */
+const sliceMs = 5;
+const lookEvery = 100;
 
 /** What may be selected, to be asked one by one. */
 function candidatesIn<Item extends Labelled>(
@@ -33,26 +34,42 @@ function candidatesIn<Item extends Labelled>(
   return (matchers) => index.candidates(matchers);
 }
 
-/** The items that each of these silences covers, by the id of the silence. */
-export async function covered<Item extends Labelled>(
+/** How much each of these silences covers, by the id of the silence. `weight`: what one item counts. */
+export async function countCovered<Item extends Labelled>(
   silences: readonly { readonly id: string; readonly matchers: readonly Matcher[] }[],
   items: readonly Item[],
   actions: Matches,
-): Promise<ReadonlyMap<string, readonly Item[]>> {
+  weight: (item: Item) => number,
+): Promise<ReadonlyMap<string, number>> {
   const candidates = candidatesIn(items, actions);
-  const found = new Map<string, readonly Item[]>();
-  let asked = 0;
+  const found = new Map<string, number>();
+  let began = performance.now();
+  const rest = async (): Promise<void> => {
+    if (performance.now() - began < sliceMs) return;
+    await nextTurn();
+    began = performance.now();
+  };
   for (const { id, matchers } of silences) {
-    const own: Item[] = [];
+    let sum = 0;
+    let asked = 0;
     for (const item of candidates(matchers)) {
-      if (actions.matches(matchers, item.labels)) own.push(item);
+      if (actions.matches(matchers, item.labels)) sum += weight(item);
       asked += 1;
-      if (asked % atOnce === 0) await nextTurn();
+      if (asked % lookEvery === 0) await rest();
     }
-    found.set(id, own);
+    found.set(id, sum);
+    await rest();
   }
   return found;
 }
+
+/** What one silence covers. */
+export const coveredBy = <Item extends Labelled>(
+  matchers: readonly Matcher[],
+  items: readonly Item[],
+  actions: Matches,
+): Item[] =>
+  matchers.length === 0 ? [] : items.filter(({ labels }) => actions.matches(matchers, labels));
 
 export const episodesIn = (past: readonly PastEpisodes[]): number =>
   past.reduce((sum, { count }) => sum + count, 0);

@@ -9,6 +9,16 @@ interface Labelled {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What every text begins with that this pattern matches whole; comparing it costs less than the pattern. */
+export function literalPrefix(pattern: string): string {
+  // Another branch may begin otherwise, and a group may change what letters mean.
+  if (pattern.includes('|') || pattern.includes('(?')) return '';
+  const plain = /^[\w/:@ -]*/.exec(pattern)?.[0] ?? '';
+  const next = pattern.charAt(plain.length);
+  // `ab?` and `ab*` need no b.
+  return next === '' || !'?*{+'.includes(next) ? plain : plain.slice(0, -1);
+}
+
 export class LabelIndex<Item extends Labelled> {
   readonly #items: readonly Item[];
   /** Label name to value to those that have it; made when a matcher first names the label. */
@@ -38,7 +48,10 @@ export class LabelIndex<Item extends Labelled> {
       const pattern = patternOf(value);
       if (pattern === null) return [];
       if (pattern('')) continue;
-      return [...this.#valuesOf(name)].flatMap(([text, items]) => (pattern(text) ? items : []));
+      const prefix = literalPrefix(value);
+      return [...this.#valuesOf(name)].flatMap(([text, items]) =>
+        text.startsWith(prefix) && pattern(text) ? items : [],
+      );
     }
     return null;
   }

@@ -1,5 +1,5 @@
 /** Silences of all sources in one list: what each hides, what it would have hidden, and what was asked of it. */
-import type { AlarmId, Instant, SourceId } from '../../preload/contract/common.ts';
+import type { Instant, SourceId } from '../../preload/contract/common.ts';
 import type { Intent } from '../../preload/contract/outbox.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { Silence, SilenceSource } from '../../preload/contract/silences.ts';
@@ -18,7 +18,7 @@ import type { ListedSilence } from '../outbox/silence-requests.ts';
 import { describeMatchers } from '../outbox/silence-rules.ts';
 import type { ConnectorActions, UpstreamSilence } from '../sources/connector.ts';
 import type { WritableDb } from '../store/database.ts';
-import { byTitle, covered, episodesIn, type PastEpisodes } from './coverage.ts';
+import { byTitle, countCovered, coveredBy, episodesIn } from './coverage.ts';
 import { createPastEpisodes } from './past-episodes.ts';
 import { createSilenceReader, type ReaderDeps } from './silence-reader.ts';
 import { isAcknowledgementComment, whyForgotten } from './silence-rules.ts';
@@ -43,9 +43,10 @@ interface Ref {
   readonly id: string;
 }
 
+/** By the id of the silence: alarms of now, and past episodes. */
 interface Coverage {
-  readonly alarms: ReadonlyMap<string, readonly KnownAlarm[]>;
-  readonly past: ReadonlyMap<string, readonly PastEpisodes[]>;
+  readonly alarms: ReadonlyMap<string, number>;
+  readonly past: ReadonlyMap<string, number>;
 }
 
 const keepUpEveryMs = 60_000;
@@ -100,8 +101,8 @@ export function createSilenceService(deps: SilenceDeps) {
     const last = coverages.get(id);
     if (last?.key === key) return last.coverage;
     const coverage = (async (): Promise<Coverage> => ({
-      alarms: await covered(silences, ownAlarms(id), actions),
-      past: await covered(silences, pastOf.episodes(id), actions),
+      alarms: await countCovered(silences, ownAlarms(id), actions, () => 1),
+      past: await countCovered(silences, pastOf.episodes(id), actions, ({ count }) => count),
     }))();
     coverages.set(id, { key, coverage });
     return coverage;
@@ -123,7 +124,7 @@ export function createSilenceService(deps: SilenceDeps) {
       intent: StoredIntent | undefined,
     ): Silence => {
       const comment = plainLines(silence.comment, 2_000);
-      const hidesCount = coverage.alarms.get(silence.id)?.length ?? 0;
+      const hidesCount = coverage.alarms.get(silence.id) ?? 0;
       const isAcknowledgement = isAcknowledgementComment(comment) || outbox.isHeld(id, silence.id);
       const isListed = state !== 'asked' && !isAcknowledgement && health.isEnabled;
       return {
@@ -140,7 +141,7 @@ export function createSilenceService(deps: SilenceDeps) {
         isEndInSleepHours: isWithinHours(sleepHours, timeZone, toMs(silence.endsAt)),
         isAcknowledgement,
         hidesCount,
-        last7DaysCount: episodesIn(coverage.past.get(silence.id) ?? []),
+        last7DaysCount: coverage.past.get(silence.id) ?? 0,
         forgotten: isListed ? whyForgotten(silence, isSeen ? hidesCount : null, now) : null,
         canExtend: isListed && actions?.kinds.has('extend_silence') === true,
         canEnd: isListed && actions?.kinds.has('unsilence') === true,
@@ -185,14 +186,18 @@ export function createSilenceService(deps: SilenceDeps) {
     const found = reader.silencesOf(sourceId).find((silence) => silence.id === id);
     const actions = actionsOf(sourceId);
     if (found === undefined) throw notFound('This silence');
-    const hidden: AlarmId[] = [];
-    for (const alarm of actions === null ? [] : alarms.active()) {
-      if (alarm.sourceId !== sourceId) continue;
-      if (actions?.matches(found.matchers, alarm.labels) === true) hidden.push(alarm.id);
-    }
+    const hidden = actions === null ? [] : coveredBy(found.matchers, ownAlarms(sourceId), actions);
     const { matchers, comment, endsAt, scope } = found;
     const words = scope ?? describeMatchers(matchers);
-    return { sourceId, upstreamRef: id, words, matchers, comment, endsAt, hidden };
+    return {
+      sourceId,
+      upstreamRef: id,
+      words,
+      matchers,
+      comment,
+      endsAt,
+      hidden: hidden.map((alarm) => alarm.id),
+    };
   }
 
   return {
@@ -208,11 +213,13 @@ export function createSilenceService(deps: SilenceDeps) {
       return { sources: shown, silences: found };
     },
 
-    async get({ sourceId, id }: Ref) {
-      if (!toCover(sourceId).some((silence) => silence.id === id)) throw notFound('This silence');
-      const coverage = await coverageOf(sourceId);
-      const hides = (coverage.alarms.get(id) ?? []).toSorted(compareAlarms);
-      const past = coverage.past.get(id) ?? [];
+    get({ sourceId, id }: Ref) {
+      const silence = toCover(sourceId).find((one) => one.id === id);
+      const actions = actionsOf(sourceId);
+      if (silence === undefined || actions === null) throw notFound('This silence');
+      const { matchers } = silence;
+      const hides = coveredBy(matchers, ownAlarms(sourceId), actions).sort(compareAlarms);
+      const past = coveredBy(matchers, pastOf.episodes(sourceId), actions);
       return {
         hides: alarms.rows(hides.slice(0, mostRows).map((alarm) => alarm.id)),
         hidesCount: hides.length,

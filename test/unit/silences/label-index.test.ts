@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { covered, byTitle } from '../../../main/silences/coverage.ts';
-import { LabelIndex } from '../../../main/silences/label-index.ts';
+import { byTitle, countCovered, coveredBy } from '../../../main/silences/coverage.ts';
+import { LabelIndex, literalPrefix } from '../../../main/silences/label-index.ts';
 import { matchesAll } from '../../../main/sources/matchers.ts';
 import type { Matcher } from '../../../preload/contract/alarms.ts';
 
@@ -10,7 +10,18 @@ const values = ['', 'a', 'ab', 'b', '.*', '('];
 const labels = fc.dictionary(fc.constantFrom(...names), fc.constantFrom(...values), { maxKeys: 4 });
 const matcher: fc.Arbitrary<Matcher> = fc.record({
   name: fc.constantFrom(...names),
-  value: fc.constantFrom(...values, 'a.*', 'a|b', '.+', 'b?'),
+  value: fc.constantFrom(
+    ...values,
+    'a.*',
+    'a|b',
+    '.+',
+    'b?',
+    'ab?',
+    'ab*',
+    'a{0,2}b',
+    'a+b?',
+    '(?i)AB',
+  ),
   isRegex: fc.boolean(),
   isEqual: fc.boolean(),
 });
@@ -32,6 +43,22 @@ describe('what silences cover', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  test.each([
+    ['web1.*', 'web1'],
+    ['web1', 'web1'],
+    ['web?', 'we'],
+    ['web*x', 'we'],
+    ['web{2}', 'we'],
+    ['web+', 'we'],
+    ['web|db', ''],
+    ['(?i)web', ''],
+    ['web\\.x', 'web'],
+    ['.*', ''],
+    ['^web', ''],
+  ])('all that %s matches begins with "%s"', (pattern, prefix) => {
+    expect(literalPrefix(pattern)).toBe(prefix);
   });
 
   test('10,000 alarms under 200 silences are compared where it can matter, not everywhere', () => {
@@ -56,18 +83,46 @@ describe('what silences cover', () => {
       { id: 'not', matchers: [{ name: 'host', value: 'web1', isRegex: false, isEqual: false }] },
       { id: 'none', matchers: [] },
     ];
-    const found = await covered(silences, items, { matches: matchesAll });
-    expect([...found].map(([id, own]) => [id, own.length])).toEqual([
-      ['one', 1],
-      ['not', 2],
+    const weight = () => 3;
+    const found = await countCovered(silences, items, { matches: matchesAll }, weight);
+    expect([...found]).toEqual([
+      ['one', 3],
+      ['not', 6],
       ['none', 0],
     ]);
-    const caseless = await covered(
-      [{ id: 'x', matchers: [{ name: 'HOST', value: 'WEB1', isRegex: false, isEqual: true }] }],
-      items,
-      { matches: ([first], own) => own['host'] === first?.value.toLowerCase() },
+    for (const { id, matchers } of silences) {
+      const own = coveredBy(matchers, items, { matches: matchesAll });
+      expect(own).toHaveLength((found.get(id) ?? 0) / 3);
+    }
+    const caseless = {
+      matches: ([first]: readonly Matcher[], own: Readonly<Record<string, string>>) =>
+        own['host'] === first?.value.toLowerCase(),
+    };
+    const matchers = [{ name: 'HOST', value: 'WEB1', isRegex: false, isEqual: true }];
+    expect((await countCovered([{ id: 'x', matchers }], items, caseless, () => 1)).get('x')).toBe(
+      1,
     );
-    expect(caseless.get('x')).toEqual([items[0]]);
+    expect(coveredBy(matchers, items, caseless)).toEqual([items[0]]);
+  });
+
+  test('many silences let others in between: nobody waits for all of them', async () => {
+    const items = Array.from({ length: 5_000 }, (_, number) => ({
+      labels: { host: `web${number}` },
+    }));
+    const silences = Array.from({ length: 100 }, (_, number) => ({
+      id: `s${number}`,
+      matchers: [{ name: 'host', value: `web${number}.*`, isRegex: true, isEqual: true }],
+    }));
+    let turns = 0;
+    let isOver = false;
+    const others = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(others);
+    };
+    setImmediate(others);
+    await countCovered(silences, items, { matches: matchesAll }, () => 1);
+    isOver = true;
+    expect(turns).toBeGreaterThan(5);
   });
 
   test('past episodes are told by title, the most frequent first', () => {
