@@ -48,12 +48,14 @@ export function spansOf(episodes: readonly PassedEpisode[], atMs: number): Span[
   const spans: Span[] = [];
   for (const passed of episodes.slice(0, most)) {
     const [startMs, endMs] = [toMs(passed.alarm.startsAt), toMs(passed.endedAt)];
-    if (Number.isNaN(startMs) || Number.isNaN(endMs) || startMs > atMs) continue;
-    const end = Math.min(Math.max(endMs, startMs), atMs);
+    if (Number.isNaN(startMs) || Number.isNaN(endMs)) continue;
+    // A clock of ours that is behind must not lose it.
+    const start = Math.min(startMs, atMs);
+    const end = Math.min(Math.max(endMs, start), atMs);
     spans.push({
       key: passed.alarm.externalId.toWellFormed(),
       passed,
-      startedAt: toInstant(startMs),
+      startedAt: toInstant(start),
       endedAt: toInstant(end),
     });
   }

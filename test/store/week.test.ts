@@ -16,9 +16,6 @@ import { openUpstream, type Upstream } from '../support/week/upstream.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-11-23T08:00:00.000Z');
-const week = 7 * 24 * 60;
-/** More by `WEEK_SEEDS=1,2,3`; one that lied once stays here. */
-const seeds = (process.env['WEEK_SEEDS'] ?? '20261123,7').split(',').map(Number);
 
 afterEach(() => vi.useRealTimers());
 
@@ -34,12 +31,20 @@ interface Lived {
   readonly lost: readonly string[];
 }
 
-async function live(seed: number, minutes: number): Promise<Lived> {
+async function live(seed: number, minutes: number, hasClockJumps: boolean): Promise<Lived> {
   const random = seeded(seed);
   const laptop = openLaptop(start);
   const store: TestStore = openTestStore();
   const make = (name: string, kind: string, intervalMs: number, isInside: boolean): Upstream =>
-    openUpstream({ name, kind, intervalMs, isInside, trueNow: () => laptop.trueNow() });
+    openUpstream({
+      name,
+      kind,
+      intervalMs,
+      isInside,
+      hasHistory: kind === 'icinga2',
+      trueNow: () => laptop.trueNow(),
+      laptopNow: () => laptop.clock.now(),
+    });
   const sources = [
     make('prod', 'alertmanager', 15_000, true),
     make('web', 'grafana', 30_000, false),
@@ -47,7 +52,7 @@ async function live(seed: number, minutes: number): Promise<Lived> {
   ];
   const mirror = make('pager', 'pagerduty', 60_000, false);
   const upstreams = [...sources, mirror];
-  const life = createLife(random, sources, mirror);
+  const life = createLife(random, sources, mirror, hasClockJumps);
 
   let desk: Desk;
   let services: SourceDesk;
@@ -156,9 +161,21 @@ async function live(seed: number, minutes: number): Promise<Lived> {
       .map((row) => [row.external_id, row.episodes]),
   );
   const told = upstreams.flatMap((upstream) => [...upstream.told]);
+  // Of two times by clocks that disagree nobody can say whether they are the same.
+  const isExact = (id: string): boolean => !hasClockJumps || !id.startsWith('icinga2');
   const lost = told
-    .filter(([id, starts]) => kept.get(id) !== starts.size)
+    .filter(([id, starts]) => (isExact(id) ? kept.get(id) !== starts.size : !kept.has(id)))
     .map(([id, starts]) => `${id}: ${starts.size} were told, ${kept.get(id) ?? 0} are kept`);
+  // Where there is a history, nothing that lasted a few minutes is missing, seen or not.
+  for (const { history, said, told: starts } of upstreams.filter(({ name }) => name === 'hosts')) {
+    for (const { alarm, endedAt } of history) {
+      if (endedAt - alarm.startedAt < 5 * minute || endedAt > (said.provenAt ?? 0)) continue;
+      if (starts.get(alarm.externalId)?.has(alarm.startedAt) === true) continue;
+      lost.push(
+        `${alarm.externalId} of ${new Date(alarm.startedAt).toISOString()}: never heard of`,
+      );
+    }
+  }
   const episodes = [...kept.values()].reduce((sum, count) => sum + count, 0);
   const polls = upstreams.reduce((sum, upstream) => sum + upstream.polls, 0);
   await close();
@@ -166,12 +183,22 @@ async function live(seed: number, minutes: number): Promise<Lived> {
   return { ...totals, polls, episodes, lies, lost };
 }
 
+/** More by `WEEK_SEEDS=1,2,3`; one that lied once stays here. */
+const seeds = process.env['WEEK_SEEDS']?.split(',').map(Number);
+const weeks = (seeds?.flatMap((seed) => [
+  [seed, 7, true],
+  [seed, 7, false],
+]) ?? [
+  [20_261_123, 7, true],
+  [7, 3, false],
+]) as [seed: number, days: number, hasClockJumps: boolean][];
+
 describe("a laptop's week", () => {
-  test.each(seeds)(
-    '%i has no minute of false quiet, none needlessly blind, and loses no alarm',
-    async (seed) => {
+  test.each(weeks)(
+    'no. %i, %i days: no minute of false quiet, none needlessly blind, no alarm lost (clock is set: %s)',
+    async (seed, days, hasClockJumps) => {
       const began = performance.now();
-      const lived = await live(seed, week);
+      const lived = await live(seed, days * 24 * 60, hasClockJumps);
       const { minutes, blind, quiet, asleep, polls, episodes, lies, lost } = lived;
       console.info(
         `week ${seed}: ${minutes} minutes compared (${Math.round(asleep)} asleep), ${blind} blind, ${quiet} quiet, ` +
@@ -180,11 +207,9 @@ describe("a laptop's week", () => {
       );
       expect(lies).toEqual([]);
       expect(lost).toEqual([]);
-      // A week in which nothing happens proves nothing.
-      expect(blind).toBeGreaterThan(500);
-      expect(quiet).toBeGreaterThan(500);
-      expect(episodes).toBeGreaterThan(100);
-      expect(asleep).toBeGreaterThan(600);
+      // Days in which nothing happens prove nothing.
+      expect(Math.min(blind, quiet, asleep)).toBeGreaterThan(80 * days);
+      expect(episodes).toBeGreaterThan(20 * days);
     },
   );
 });

@@ -28,6 +28,7 @@ export function createLife(
   upstreams: readonly Upstream[],
   /** Sees part of what the first one sees, as a pager does. */
   mirror: Upstream,
+  hasClockJumps: boolean,
 ): Life {
   const faultEnds = new Map<Upstream, number>();
   let vpnBackAt: number | null = null;
@@ -57,10 +58,11 @@ export function createLife(
     }
   }
 
-  function clear(upstream: Upstream): void {
+  function clear(upstream: Upstream, endedAt: number): void {
     for (const [id, alarm] of upstream.alarms) {
       if (!random.chance(0.05)) continue;
       upstream.alarms.delete(id);
+      upstream.history.push({ alarm, endedAt });
       if (upstream !== upstreams[0]) continue;
       for (const [paged, { condition }] of mirror.alarms) {
         // A pager is often told late, or never.
@@ -73,7 +75,7 @@ export function createLife(
     const renewed: Upstream[] = [];
     for (const upstream of [...upstreams, mirror]) {
       if (upstream !== mirror && random.chance(0.012)) fire(upstream, at, now);
-      clear(upstream);
+      clear(upstream, at);
       const endsAt = faultEnds.get(upstream);
       if (endsAt !== undefined && at >= endsAt) {
         if (upstream.fault === 'refused') renewed.push(upstream);
@@ -131,7 +133,7 @@ export function createLife(
           signal,
         };
       }
-      if (random.chance(0.0015)) {
+      if (random.chance(0.0015) && hasClockJumps) {
         const byMs = random.between(20, 3 * 3_600) * 1_000 * random.pick([1, -1]);
         return { kind: 'clock', byMs };
       }

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import type { ObservedAlarm } from '../../../main/alarms/alarm.ts';
-import type { ConnectorKind, PollResult } from '../../../main/sources/connector.ts';
+import type { ConnectorKind, Passed, PollResult } from '../../../main/sources/connector.ts';
 import { SourceError } from '../../../main/sources/source-error.ts';
-import type { Severity } from '../../../preload/contract/common.ts';
+import type { Instant, Severity } from '../../../preload/contract/common.ts';
 import { instant, observed } from '../alarms.ts';
 
 export interface TrueAlarm {
@@ -52,6 +52,8 @@ export interface Upstream {
   readonly alarms: Map<string, TrueAlarm>;
   readonly said: Said;
   readonly kind: ConnectorKind;
+  /** What is over. */
+  readonly history: { readonly alarm: TrueAlarm; readonly endedAt: number }[];
   /** Every alarm that was ever in an answer: identity to its starts. */
   readonly told: Map<string, Set<number>>;
   fault: Fault;
@@ -69,7 +71,11 @@ export function openUpstream(options: {
   kind: string;
   intervalMs: number;
   isInside: boolean;
+  /** Keeps what is over, and can be asked for it. */
+  hasHistory: boolean;
   trueNow: () => number;
+  /** What the laptop's clock says. */
+  laptopNow: () => number;
 }): Upstream {
   const { name, trueNow } = options;
 
@@ -96,7 +102,7 @@ export function openUpstream(options: {
       incompleteReason: blind?.message ?? null,
     },
     version,
-    clockSkewMs: 0,
+    clockSkewMs: trueNow() - options.laptopNow(),
     remarks: [],
     blind,
   });
@@ -116,10 +122,14 @@ export function openUpstream(options: {
     said.isProven = provenAt !== null;
     for (const alarm of alarms) {
       said.known.set(alarm.externalId, alarm);
-      const starts = upstream.told.get(alarm.externalId) ?? new Set();
-      upstream.told.set(alarm.externalId, starts.add(alarm.startedAt));
+      hear(alarm);
     }
     return alarms;
+  }
+
+  function hear({ externalId, startedAt }: TrueAlarm): void {
+    const starts = upstream.told.get(externalId) ?? new Set();
+    upstream.told.set(externalId, starts.add(startedAt));
   }
 
   function refuse(error: SourceError, signal: AbortSignal): never {
@@ -160,12 +170,24 @@ export function openUpstream(options: {
     return answer(say(all, at, signal), null, '1');
   }
 
+  async function passed(from: Instant, until: Instant): Promise<Passed> {
+    if (upstream.fault !== 'none' && upstream.fault !== 'slow') throw unreachable();
+    const episodes = upstream.history
+      .filter(({ endedAt }) => endedAt >= Date.parse(from) && endedAt <= Date.parse(until))
+      .map(({ alarm, endedAt }) => {
+        hear(alarm);
+        return { alarm: observe(alarm), endedAt: instant(endedAt) };
+      });
+    return { episodes, incompleteReason: null };
+  }
+
   const upstream: Upstream = {
     name,
     intervalMs: options.intervalMs,
     isInside: options.isInside,
     alarms: new Map(),
     said: { provenAt: null, isProven: false, known: new Map() },
+    history: [],
     told: new Map(),
     fault: 'none',
     healthySince: trueNow(),
@@ -179,6 +201,7 @@ export function openUpstream(options: {
       create: () => ({
         actions: null,
         poll,
+        ...(options.hasHistory ? { passed } : {}),
         test: async () => ({ isUsable: true, steps: [] }),
         close: async () => {},
       }),
