@@ -49,9 +49,12 @@ export class LabelIndex<Item extends Labelled> {
       if (pattern === null) return [];
       if (pattern('')) continue;
       const prefix = literalPrefix(value);
-      return [...this.#valuesOf(name)].flatMap(([text, items]) =>
-        text.startsWith(prefix) && pattern(text) ? items : [],
-      );
+      const found: Item[] = [];
+      for (const [text, items] of this.#valuesOf(name)) {
+        if (!text.startsWith(prefix) || !pattern(text)) continue;
+        for (const item of items) found.push(item);
+      }
+      return found;
     }
     return null;
   }
