@@ -147,6 +147,19 @@ describe('icinga2 special', () => {
     });
   });
 
+  test('one that was never checked is no alarm, also where soft problems are shown', async () => {
+    await connection.connector.close();
+    reopen({ isSoftShown: true });
+    upstream.over.set('a1!check /', {
+      state: 3,
+      state_type: 0,
+      last_check: -1,
+      last_check_result: null,
+    });
+    const { snapshot } = await poll();
+    expect(snapshot.alarms.map(({ labels }) => labels['host'])).toEqual(['b2']);
+  });
+
   test('only chosen custom variables become labels, and links are filled in', async () => {
     await connection.connector.close();
     reopen({ webUrl: 'https://icinga.example.org/icingaweb2' });

@@ -179,6 +179,23 @@ describe('prometheus rules', () => {
     expect((await connection.connector.test(never)).isUsable).toBe(true);
   });
 
+  test('replicas behind one address, which began at other times, are one source without new episodes', async () => {
+    const [before] = (await poll()).snapshot.alarms;
+    const started = upstream.startedAt;
+    for (const [replica, laterMs] of [0, 9_000, 0, 9_000].entries()) {
+      upstream.startedAt = started - replica * 1_000;
+      upstream.show(alarms.map((alarm) => ({ ...alarm, since: since + laterMs })));
+      const { snapshot, memory } = await poll();
+      expect(snapshot.isComplete).toBe(true);
+      expect(snapshot.alarms[0]?.startsAt).toBe(before?.startsAt);
+      expect(memory?.['start']).toMatchObject({ startedAt: new Date(started).toISOString() });
+    }
+    // Began after the last poll: so it cleared in between.
+    const again = Date.now() + 2_000;
+    upstream.show(alarms.map((alarm) => ({ ...alarm, since: again })));
+    expect((await poll()).snapshot.alarms[0]?.startsAt).toBe(toInstant(again));
+  });
+
   test('targets that cannot be read are a remark while others can', async () => {
     upstream.targets = [1, 0, 0];
     const { remarks, blind } = await poll();
