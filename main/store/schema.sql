@@ -1,4 +1,4 @@
--- The schema after migration 7. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 8. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -298,4 +298,37 @@ CREATE TABLE join_decision (
   PRIMARY KEY (a_source, a_signature, b_source, b_signature)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX join_decision_by_source ON join_decision (b_source);
+
+CREATE TABLE runbook_repository (
+  -- Address, branch and subfolder; also the folder of its runbooks.
+  place        TEXT PRIMARY KEY,
+  branch       TEXT NOT NULL,
+  commit_hash  TEXT NOT NULL,
+  committed_at TEXT NOT NULL,
+  subject      TEXT NOT NULL,
+  -- When the remote last said that this is its newest commit.
+  fetched_at   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runbook_page (
+  -- As alarms name it, without its fragment.
+  url           TEXT PRIMARY KEY,
+  host          TEXT NOT NULL,
+  -- Its file below the folder of pages; NULL while there is no copy.
+  path          TEXT,
+  etag          TEXT,
+  last_modified TEXT,
+  -- When the page was last known to be as the copy is.
+  fetched_at    TEXT,
+  next_at       TEXT NOT NULL,
+  failure_count INTEGER NOT NULL DEFAULT 0,
+  -- What was wrong at the last try, and what to do; NULL: nothing.
+  reason        TEXT CHECK (reason IN ('login','private','gone','away','refused')),
+  problem       TEXT,
+  next          TEXT,
+  -- When an alarm last carried the link: pages that none has carried for long are let go.
+  seen_at       TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX runbook_page_by_next ON runbook_page (next_at);
+CREATE UNIQUE INDEX runbook_page_by_path ON runbook_page (path) WHERE path IS NOT NULL;
 

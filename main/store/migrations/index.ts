@@ -5,6 +5,7 @@ import { migration as runbooks } from './0004-runbooks.ts';
 import { migration as incidents } from './0005-incidents.ts';
 import { migration as acting } from './0006-acting.ts';
 import { migration as joins } from './0007-joins.ts';
+import { migration as runbookSources } from './0008-runbook-sources.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   incidents,
   acting,
   joins,
+  runbookSources,
 ];
