@@ -9,6 +9,7 @@ import { toInstant, toMs, type Clock } from '../clock.ts';
 import { createLogger } from '../logging.ts';
 import type { WritableDb } from '../store/database.ts';
 import { isBefore, staleAfterMs, type Moment } from './health.ts';
+import { SourceError } from './source-error.ts';
 import { problemFrom } from './source-problem.ts';
 import type { Connection, SourceState } from './source-state.ts';
 
@@ -51,6 +52,27 @@ export function unseenSpan(
   return now.wall - fromMs > limit ? { fromMs, untilMs: now.wall } : null;
 }
 
+/** Also when the connector does not heed its signal. */
+async function inTime<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | null = null;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      reject(
+        new SourceError('source.unreachable', 'It did not say in time what happened meanwhile.', {
+          next: 'Look at its own history.',
+        }),
+      );
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([ask(controller.signal), late]);
+  } finally {
+    if (timer !== null) clearTimeout(timer);
+  }
+}
+
 export function createCatchUp(deps: CatchUpDeps) {
   const { db, clock, bus, alarms } = deps;
 
@@ -70,11 +92,10 @@ export function createCatchUp(deps: CatchUpDeps) {
     const at = (ms: number): Instant => toInstant(ms + (state.clockSkewMs ?? 0));
     const isTooLong = untilMs - fromMs > longestMs;
     const from = isTooLong ? untilMs - longestMs : fromMs - marginMs;
+    const passed = connector.passed.bind(connector);
     try {
-      const { episodes, incompleteReason } = await connector.passed(
-        at(from),
-        at(untilMs),
-        AbortSignal.timeout(timeoutMs),
+      const { episodes, incompleteReason } = await inTime((signal) =>
+        passed(at(from), at(untilMs), signal),
       );
       if (!deps.isCurrent(id, state, connection)) return null;
       const passed = alarms.applyPassed(id, episodes, clock.now());
