@@ -192,6 +192,19 @@ describe('a feed is news, not a list of what is wrong', () => {
     expect(titles(await connector.poll(never))).toEqual([]);
   });
 
+  test('what came and went meanwhile is told, as far as the feed lists it', async () => {
+    const ended = { ...resolved(entry('a1', 3)), updated: at(2) };
+    upstream.entries = [ended, { ...resolved(entry('b2', 9)), updated: at(2) }, entry('c3', 3)];
+    const passed = await open().passed?.(at(4), at(1), never);
+    expect(passed?.episodes).toMatchObject([
+      {
+        alarm: { title: 'Acme Status: Alarm a1', status: 'firing', startsAt: at(3) },
+        endedAt: at(2),
+      },
+    ]);
+    expect(passed?.incompleteReason).toMatch(/newest/);
+  });
+
   test('only entries that mention a chosen word count', async () => {
     upstream.entries = [
       {

@@ -7,13 +7,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TestReport } from '../../../preload/contract/sources.ts';
 import type { ObservedAlarm } from '../../alarms/alarm.ts';
+import { toMs } from '../../clock.ts';
 import type { Connector, ConnectorContext, ConnectorKind, PollResult } from '../connector.ts';
 import { createKept } from '../kept-actions.ts';
 import { observedAlarm, unidentified, unreadableAlarm } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import { clockStep, failureSteps, readStep, step, tlsStep } from '../test-steps.ts';
 import { withEnding } from './actions.ts';
-import { FeedMemory, followEntries, type FeedRules, type OpenEntry } from './open-entries.ts';
+import {
+  FeedMemory,
+  followEntries,
+  passedEntries,
+  type FeedRules,
+  type OpenEntry,
+} from './open-entries.ts';
 import { FeedProblem, readFeed, type Feed } from './parse.ts';
 import { StatusFeedSettings } from './settings.ts';
 
@@ -176,6 +183,21 @@ function createStatusFeed(context: ConnectorContext): Connector {
         remarks: feed.entries.length === 0 ? ['The feed has no entries at all.'] : [],
         blind,
         memory,
+      };
+    },
+
+    async passed(from, until, signal) {
+      const { feed } = await read(signal);
+      const span = { fromMs: toMs(from), untilMs: toMs(until) };
+      const about = { title: feed.title, host, settings };
+      return {
+        episodes: passedEntries(feed.entries, rules, span).map(
+          ({ externalId, entry, endedAt }) => ({
+            alarm: alarmOf(externalId, entry, about),
+            endedAt,
+          }),
+        ),
+        incompleteReason: 'A feed lists its newest entries only, and not always when they began.',
       };
     },
 

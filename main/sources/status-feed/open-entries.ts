@@ -89,6 +89,12 @@ function isMentioned({ title, body }: FeedEntry, mentions: readonly string[]): b
   return mentions.some((word) => text.includes(word.toLowerCase()));
 }
 
+const wordsIn = (entry: FeedEntry): Pick<OpenEntry, 'title' | 'news' | 'link'> => ({
+  title: plainTitle(entry.title).slice(0, longestText).toWellFormed(),
+  news: newsOf(entry.body).slice(0, longestText).toWellFormed(),
+  link: entry.link,
+});
+
 /** What becomes of one incident; null: it is not open. */
 function follow(
   entry: FeedEntry,
@@ -112,9 +118,7 @@ function follow(
   }
   const since = before?.since ?? entry.publishedAt ?? saidAt;
   return {
-    title: plainTitle(entry.title).slice(0, longestText).toWellFormed(),
-    news: newsOf(entry.body).slice(0, longestText).toWellFormed(),
-    link: entry.link,
+    ...wordsIn(entry),
     standing: standing === 'planned' ? (before?.standing ?? 'open') : standing,
     // One that was written ahead of its time begins no later than now.
     since: toMs(since) > nowMs ? toInstant(nowMs) : since,
@@ -148,4 +152,21 @@ export function followEntries(
     if (now !== null && !isForgotten(now)) open[key] = now;
   }
   return { open, dismissed, nameless };
+}
+
+/** What began and ended between two instants, as far as the feed still lists it and tells both times. */
+export function passedEntries(
+  entries: readonly FeedEntry[],
+  rules: FeedRules,
+  span: { readonly fromMs: number; readonly untilMs: number },
+): readonly { readonly externalId: string; readonly entry: OpenEntry; readonly endedAt: string }[] {
+  const { newest } = newestPerKey(entries, rules.identity);
+  return [...newest].flatMap(([externalId, entry]) => {
+    const { publishedAt: since, updatedAt: saidAt } = entry;
+    if (since === null || saidAt === null || since >= saidAt) return [];
+    if (standingOf(entry) !== 'over' || !isMentioned(entry, rules.mentions)) return [];
+    if (toMs(since) < span.fromMs || toMs(saidAt) > span.untilMs) return [];
+    const asItWas = { ...wordsIn(entry), standing: 'open', since, saidAt, isListed: true } as const;
+    return [{ externalId, entry: { ...asItWas, unreadableReason: null }, endedAt: saidAt }];
+  });
 }
