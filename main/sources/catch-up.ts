@@ -92,10 +92,10 @@ export function createCatchUp(deps: CatchUpDeps) {
     const at = (ms: number): Instant => toInstant(ms + (state.clockSkewMs ?? 0));
     const isTooLong = untilMs - fromMs > longestMs;
     const from = isTooLong ? untilMs - longestMs : fromMs - marginMs;
-    const passed = connector.passed.bind(connector);
+    const history = connector.passed.bind(connector);
     try {
       const { episodes, incompleteReason } = await inTime((signal) =>
-        passed(at(from), at(untilMs), signal),
+        history(at(from), at(untilMs), signal),
       );
       if (!deps.isCurrent(id, state, connection)) return null;
       const passed = alarms.applyPassed(id, episodes, clock.now());
