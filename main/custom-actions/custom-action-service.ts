@@ -6,6 +6,7 @@ import type { KnownAlarm } from '../alarms/alarm.ts';
 import type { AlarmService } from '../alarms/alarm-service.ts';
 import type { Bus } from '../bus.ts';
 import { toInstant, type Clock } from '../clock.ts';
+import type { Windows } from '../desk/windows.ts';
 import { AppError, notFound } from '../errors.ts';
 import { scrubText } from '../logging.ts';
 import { plainLines, plainText } from '../outbox/intent.ts';
@@ -17,7 +18,8 @@ export interface CustomActionDeps {
   readonly db: WritableDb;
   readonly clock: Clock;
   readonly bus: Bus;
-  readonly settings: { current(): Pick<Settings, 'customActions' | 'isRunningCommandsOn'> };
+  readonly windows: Windows;
+  readonly settings: { current(): Pick<Settings, 'customActions'> };
   readonly alarms: Pick<AlarmService, 'get' | 'compileQuery' | 'recordEvent'>;
   readonly sources: { health(id: KnownAlarm['sourceId']): { readonly name: string } | undefined };
 }
@@ -29,13 +31,24 @@ interface Which {
 }
 
 const switchedOff = 'Running commands is switched off. The settings switch it on.';
+const runningSwitch = 'run commands';
 const longestKept = 10_000;
 
 export type CustomActionService = ReturnType<typeof createCustomActions>;
 
 export function createCustomActions(deps: CustomActionDeps) {
-  const { db, clock, bus, settings, alarms, sources } = deps;
+  const { db, clock, bus, windows, settings, alarms, sources } = deps;
   const running = new Map<string, AbortController>();
+
+  const selectSwitch = db.read<{ name: string }>(
+    'SELECT name FROM local_switch WHERE name = @name',
+  );
+  const switchOn = db.write(
+    'INSERT OR IGNORE INTO local_switch (name, switched_at) VALUES (@name, @at)',
+  );
+  const switchOff = db.write('DELETE FROM local_switch WHERE name = @name');
+
+  const isRunningOn = (): boolean => selectSwitch.get({ name: runningSwitch }) !== undefined;
 
   const keyOf = ({ name }: CustomAction, index: number): string => `${index}:${name}`;
 
@@ -57,7 +70,7 @@ export function createCustomActions(deps: CustomActionDeps) {
     const problem =
       kind === 'open_url'
         ? addressProblem(template, result.hasMissing ? template : result.text)
-        : kind === 'run_command' && !settings.current().isRunningCommandsOn
+        : kind === 'run_command' && !isRunningOn()
           ? switchedOff
           : null;
     return { key, name, kind, ...result, problem };
@@ -98,6 +111,17 @@ export function createCustomActions(deps: CustomActionDeps) {
   };
 
   return {
+    isRunningOn,
+
+    /** By the person, at this computer. */
+    setRunning(isOn: boolean): void {
+      db.transaction(() => {
+        if (isOn) switchOn.run({ name: runningSwitch, at: toInstant(clock.now()) });
+        else switchOff.run({ name: runningSwitch });
+        db.afterCommit(() => windows.changed('settings'));
+      });
+    },
+
     list(alarmId: AlarmId, answers: Which['answers']): FilledAction[] {
       const alarm = existing(alarmId);
       return settings.current().customActions.flatMap((action, index) => {

@@ -58,7 +58,6 @@ export function defaultSettings(person: string): Settings {
     acknowledgeForMs: 1_800_000,
     hasChosenStart: false,
     customActions: [],
-    isRunningCommandsOn: false,
   };
 }
 

@@ -1,4 +1,4 @@
--- The schema after migration 8. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 9. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -331,4 +331,9 @@ CREATE TABLE runbook_page (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX runbook_page_by_next ON runbook_page (next_at);
 CREATE UNIQUE INDEX runbook_page_by_path ON runbook_page (path) WHERE path IS NOT NULL;
+
+CREATE TABLE local_switch (
+  name        TEXT PRIMARY KEY,
+  switched_at TEXT NOT NULL
+) STRICT;
 

@@ -43,6 +43,9 @@ export const customActions = {
   list: method
     .input(z.object({ alarmId: AlarmId, answers: Answers }))
     .output(z.array(FilledAction)),
+  /** Whether commands run at all. Kept on this computer only: a shared file must not switch it on. */
+  running: method.input(z.object({})).output(z.object({ isOn: z.boolean() })),
+  setRunning: method.input(z.object({ isOn: z.boolean() })).output(z.object({ isOn: z.boolean() })),
   /** It was opened or copied: the history keeps that. */
   done: method.input(Which).output(z.object({})),
   /** Runs the command that the person saw. `text`: that command; another one is refused. */

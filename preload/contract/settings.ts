@@ -91,8 +91,6 @@ export const Settings = z.object({
   acknowledgeForMs: z.int().min(300_000).max(86_400_000),
   hasChosenStart: z.boolean(),
   customActions: z.array(CustomAction).max(50),
-  /** Without it, actions that run a command are shown and do nothing. */
-  isRunningCommandsOn: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
 

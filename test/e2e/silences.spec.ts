@@ -63,7 +63,6 @@ test.beforeAll(async () => {
   app = await startWebApp({
     config: watching(proxy.url, {
       sleepHours: { from: '00:00', to: '23:59' },
-      isRunningCommandsOn: true,
       customActions: [
         { name: 'Logs', kind: 'open_url', template: 'https://logs.example/?pod={{labels.pod}}' },
         { name: 'Say', kind: 'run_command', template: 'echo {{labels.pod}} in {{labels.zone}}' },
@@ -130,6 +129,13 @@ test("a command of one's own is seen, completed and run, and its output is kept"
 }) => {
   const hands = await handsOn(page);
   const desk = await openDesk(page, app.url);
+  // Nobody else can have switched it on: it stands in no file.
+  await page.goto(`${new URL(app.url).origin}/#/settings`);
+  const allowed = desk.screen.getByRole('switch', { name: 'Run commands on this computer' });
+  await expect(allowed).not.toBeChecked();
+  await hands.tabTo(allowed);
+  await hands.press('Space');
+  await expect(allowed).toBeChecked();
   await page.goto(`${new URL(app.url).origin}/#/?query=DiskFillsSoon`);
   await expect(desk.rows()).toHaveCount(1);
   const own = desk.detail.getByRole('region', { name: 'Own actions' });

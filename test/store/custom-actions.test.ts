@@ -14,7 +14,7 @@ const action = (change: Partial<CustomAction>): CustomAction => ({
   ...change,
 });
 
-function open(customActions: CustomAction[], isRunningCommandsOn = false) {
+function open(customActions: CustomAction[], isOn = false) {
   const desk = openAlarmDesk();
   desk.alarms.apply(
     source,
@@ -22,12 +22,13 @@ function open(customActions: CustomAction[], isRunningCommandsOn = false) {
     start,
   );
   const [alarm] = [...desk.alarms.active()];
-  const settings = { customActions, isRunningCommandsOn };
+  const settings = { customActions };
   const actions = createCustomActions({
     ...desk.deps,
     settings: { current: () => settings },
     alarms: desk.alarms,
   });
+  if (isOn) actions.setRunning(true);
   const id = alarm!.id;
   const told: unknown[] = [];
   desk.bus.on('custom_action.done', ({ text, code }) => told.push([text, code]));
@@ -65,6 +66,20 @@ describe('the list', () => {
       'Running commands is switched off. The settings switch it on.',
     ]);
   });
+});
+
+test('running is switched on at this computer, and stays so over a restart', () => {
+  const { desk, actions } = open([]);
+  expect(actions.isRunningOn()).toBe(false);
+  actions.setRunning(true);
+  const again = createCustomActions({
+    ...desk.deps,
+    settings: { current: () => ({ customActions: [] }) },
+    alarms: desk.alarms,
+  });
+  expect(again.isRunningOn()).toBe(true);
+  again.setRunning(false);
+  expect(actions.isRunningOn()).toBe(false);
 });
 
 describe('using one', () => {

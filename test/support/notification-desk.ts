@@ -26,7 +26,6 @@ export const testSettings = (change: Partial<Settings> = {}): Settings => ({
   acknowledgeForMs: 3_600_000,
   hasChosenStart: true,
   customActions: [],
-  isRunningCommandsOn: false,
   ...change,
 });
 

@@ -6,6 +6,7 @@ import { migration as incidents } from './0005-incidents.ts';
 import { migration as acting } from './0006-acting.ts';
 import { migration as joins } from './0007-joins.ts';
 import { migration as runbookSources } from './0008-runbook-sources.ts';
+import { migration as localSwitches } from './0009-local-switches.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   acting,
   joins,
   runbookSources,
+  localSwitches,
 ];

@@ -1,7 +1,11 @@
 /** Actions of one's own on an alarm: an address, a command to copy, a command to run. */
+import { useQuery } from '@tanstack/react-query';
 import { Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { CustomAction, Settings } from '../../../preload/contract/settings.ts';
+import { api, client } from '../../api/client.ts';
+import { attempt } from '../../app/attempt.ts';
+import { toast } from '../../app/toasts.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
@@ -17,9 +21,9 @@ const shortName = ({ name }: CustomAction): string => clipText(visibleText(name,
 type Editing = { readonly action: CustomAction | null } | null;
 
 export function CustomActionsCard({
-  settings: { customActions, isRunningCommandsOn },
+  settings: { customActions },
 }: {
-  readonly settings: Pick<Settings, 'customActions' | 'isRunningCommandsOn'>;
+  readonly settings: Pick<Settings, 'customActions'>;
 }) {
   const [editing, setEditing] = useState<Editing>(null);
   const save = (before: CustomAction | null, action: CustomAction): Promise<boolean> =>
@@ -93,18 +97,7 @@ export function CustomActionsCard({
             Add action
           </Button>
         </div>
-        <SwitchSetting
-          label="Run commands"
-          description="Actions that run a command show it first, exactly as it will run, and run it on this computer when you press run. Off: they are only shown."
-          isOn={isRunningCommandsOn}
-          onSwitch={(isOn) =>
-            void saveSettings(
-              'Run commands',
-              () => ({ isRunningCommandsOn: isOn }),
-              isOn ? 'On: each is shown before it runs.' : 'Off.',
-            )
-          }
-        />
+        <RunSwitch />
       </div>
       {editing !== null && (
         <CustomActionDialog
@@ -114,5 +107,23 @@ export function CustomActionsCard({
         />
       )}
     </Card>
+  );
+}
+
+/** It stays on this computer: the file with the actions may be shared by a team. */
+function RunSwitch() {
+  const { data } = useQuery(api.customActions.running.queryOptions({ input: {} }));
+  if (data === undefined) return null;
+  const turn = async (isOn: boolean): Promise<void> => {
+    await client.customActions.setRunning({ isOn });
+    toast({ title: 'Run commands', text: isOn ? 'On: each is shown before it runs.' : 'Off.' });
+  };
+  return (
+    <SwitchSetting
+      label="Run commands on this computer"
+      description="Actions that run a command show it first, exactly as it will run, and run it when you press run. Off: they are only shown. Kept on this computer, not in the file that a team may share."
+      isOn={data.isOn}
+      onSwitch={(isOn) => void attempt('Run commands: saving', () => turn(isOn))}
+    />
   );
 }
