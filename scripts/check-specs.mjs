@@ -50,7 +50,7 @@ const systems = [
   {
     name: 'goalert',
     kind: 'goalert',
-    open: (folder) => graphQl(folder),
+    open: (folder) => graphQl(folder, join(root, 'docs', 'goalert.graphql')),
     fixtures: [[/^alerts/, (lines) => lines.find(({ json }) => /\balerts\(/.test(json?.query))]],
   },
   {
