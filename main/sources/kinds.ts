@@ -22,6 +22,7 @@ import { sentryKind } from './sentry/connector.ts';
 import { statusFeedKind } from './status-feed/connector.ts';
 import { statuspageKind } from './statuspage/connector.ts';
 import { uptimeKumaKind } from './uptime-kuma/connector.ts';
+import { zabbixKind } from './zabbix/connector.ts';
 
 export const connectorKinds: readonly ConnectorKind[] = [
   alertmanagerKind,
@@ -47,4 +48,5 @@ export const connectorKinds: readonly ConnectorKind[] = [
   statusFeedKind,
   statuspageKind,
   uptimeKumaKind,
+  zabbixKind,
 ];

@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 
-const markOf = (key: string): string =>
+/** Plain letters only: it survives every locale. */
+export const markOf = (key: string): string =>
   `[nightdesk ${createHash('sha256').update(key).digest('hex').slice(0, 8)}]`;
 
 /** `by` is a claim, for upstreams that know only whose login it is. */
@@ -21,3 +22,9 @@ export const withoutMark = (text: string): string =>
   text.replace(/ ?\[nightdesk [0-9a-f]{8}\]\s*$/, '');
 
 export const isMarked = (text: string): boolean => withoutMark(text) !== text;
+
+/** Who said it, of a marked note that names somebody; null for any other text. */
+export function signedBy(text: string): { readonly by: string; readonly note: string } | null {
+  const found = isMarked(text) ? /^([^:\n]{1,100}): (.*)$/s.exec(withoutMark(text)) : null;
+  return found === null ? null : { by: found[1] ?? '', note: found[2] ?? '' };
+}

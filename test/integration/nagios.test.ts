@@ -214,8 +214,8 @@ describe.skipIf(!hasNagios)('Nagios Core', () => {
     await does(desk, { kind: 'comment', ...about(lag), by: 'maria', note: 'Neustart läuft' }, 'k2');
     const comments = await valuesOf(nagios, 'commentlist');
     expect(comments.map(({ comment_data: text }) => text)).toEqual([
-      expect.stringMatching(/^looking at it "ünïcode" b \(maria\) \[nightdesk [0-9a-f]{8}\]$/),
-      expect.stringMatching(/^Neustart läuft \(maria\) \[nightdesk [0-9a-f]{8}\]$/),
+      expect.stringMatching(/^maria: looking at it "ünïcode" b \[nightdesk [0-9a-f]{8}\]$/),
+      expect.stringMatching(/^maria: Neustart läuft \[nightdesk [0-9a-f]{8}\]$/),
     ]);
 
     const endsAt = toInstant(Math.floor(Date.now() / 1_000) * 1_000 + 2 * hour);

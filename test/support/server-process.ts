@@ -49,6 +49,8 @@ export function startProcess(options: {
     cwd: folder,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: folder, LC_ALL: 'C.UTF-8', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: what is killed takes its children along, as it does where it is a service.
+    detached: true,
     ...owner,
   });
   child.on('error', (error) => said.push(String(error)));
@@ -60,18 +62,30 @@ export function startProcess(options: {
   }
   const isRunning = (): boolean =>
     child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  const signalGroup = (name: NodeJS.Signals): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      // Nobody is left in it.
+    }
+  };
   return {
     said: () => said.join(''),
     isRunning,
-    signal: (name) => void child.kill(name),
+    signal: signalGroup,
     async stop(name = 'SIGTERM') {
       if (!isRunning()) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGCONT');
-      child.kill(name);
-      const force = setTimeout(() => child.kill('SIGKILL'), 8_000);
+      signalGroup('SIGCONT');
+      // Asked to end, a program ends its children itself.
+      if (name === 'SIGKILL') signalGroup(name);
+      else child.kill(name);
+      const force = setTimeout(() => signalGroup('SIGKILL'), 8_000);
       await gone;
       clearTimeout(force);
+      // Whatever it left behind.
+      signalGroup('SIGKILL');
     },
   };
 }

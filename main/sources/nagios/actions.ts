@@ -2,7 +2,6 @@
  * Acknowledgements, downtimes and comments. Nagios takes a command without saying what became of it, and shows it once it has
  * written its status again; so every command looks first, carries a mark, and is read back.
  */
-import { createHash } from 'node:crypto';
 import type { Matcher } from '../../../preload/contract/alarms.ts';
 import { toInstant, toMs, type Clock } from '../../clock.ts';
 import type {
@@ -12,6 +11,7 @@ import type {
   UpstreamSilence,
 } from '../connector.ts';
 import { matchesAll } from '../matchers.ts';
+import { hasMark, markedNote, markOf, signedBy } from '../note-mark.ts';
 import { oneLine } from '../observed.ts';
 import { SourceError, unsupported } from '../source-error.ts';
 import { cutText } from '../text.ts';
@@ -35,18 +35,12 @@ export interface ActionDeps {
   readonly clockSkewMs: () => number;
 }
 
-/** Finds again what one wish made. Plain letters only: they survive every locale. */
-const markOf = (key: string): string =>
-  `[nightdesk ${createHash('sha256').update(key).digest('hex').slice(0, 8)}]`;
-
-const marked = /^(.*?)(?: \(([^()]*)\))? \[nightdesk [0-9a-f]{8}\]$/s;
-
 /** Nagios drops these, or takes them for the end of a field. */
 const tamed = (text: string): string => oneLine(text.replace(/[;<>]/g, ' '));
 
 function textOf(note: string, by: string, key: string, otherwise: string): string {
   const text = cutText(tamed(note), longestNote) || otherwise;
-  return `${text} (${tamed(by).replace(/[()]/g, '')}) ${markOf(key)}`;
+  return markedNote(text, key, tamed(by).replaceAll(':', ' '));
 }
 
 const valueOf = (matchers: readonly Matcher[], name: string): string | null =>
@@ -95,7 +89,7 @@ export const idOf = ({ type, downtime_id: id }: WireDowntime): string => `${type
 
 function toUpstream(downtime: WireDowntime, serverMs: number): UpstreamSilence {
   const { host, service } = targetOfDowntime(downtime);
-  const ours = marked.exec(downtime.comment);
+  const ours = signedBy(downtime.comment);
   const matcher = (name: string, value: string): Matcher => ({
     name,
     value,
@@ -105,8 +99,8 @@ function toUpstream(downtime: WireDowntime, serverMs: number): UpstreamSilence {
   return {
     id: idOf(downtime),
     matchers: [matcher('host', host), ...(service === null ? [] : [matcher('service', service)])],
-    createdBy: ours?.[2] ?? downtime.author,
-    comment: ours?.[1] ?? downtime.comment,
+    createdBy: ours?.by ?? downtime.author,
+    comment: ours?.note ?? downtime.comment,
     startsAt: toInstant(downtime.start_time),
     endsAt: toInstant(downtime.end_time),
     state: downtime.end_time <= serverMs ? 'expired' : downtime.is_in_effect ? 'active' : 'pending',
@@ -137,7 +131,7 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     (target: CommandTarget, key: string, endMs: number) =>
     (downtime: WireDowntime): boolean => {
       if (!isSameTarget(targetOfDowntime(downtime), target)) return false;
-      if (downtime.comment.includes(markOf(key))) return true;
+      if (hasMark(downtime.comment, key)) return true;
       // The server could not write its letters.
       return downtime.comment === '' && Math.abs(downtime.end_time - endMs) < nearMs;
     };
@@ -219,7 +213,7 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     mustRun(known);
     // Old enough for the clock of a server that writes whole seconds.
     const upstreamRef = `${markOf(key)} ${known.queryTimeMs - 1_000}`;
-    if (!known.data.some(({ comment_data: text }) => text.includes(markOf(key)))) {
+    if (!known.data.some(({ comment_data: text }) => hasMark(text, key))) {
       const text = textOf(action.note, action.by, key, 'comment');
       const fields = { com_author: action.by, com_data: text, persistent: 'on' };
       await commands.give('comment', target, fields, signal);
@@ -256,7 +250,7 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     const answer = await downtimesNow(signal);
     const old = answer.data.find(isNamed(action.upstreamRef));
     const endMs = toMs(action.endsAt) + deps.clockSkewMs();
-    const successor = answer.data.find((other) => other.comment.includes(markOf(key)));
+    const successor = answer.data.find((other) => hasMark(other.comment, key));
     if (old === undefined && successor === undefined) {
       throw new SourceError('source.rejected', 'This downtime is over already.', {
         next: 'Make a new one from the alarm.',

@@ -5,6 +5,7 @@ import { toMs } from '../../clock.ts';
 import type { Connector, ConnectorContext, ConnectorKind, PollResult } from '../connector.ts';
 import { loginSecrets } from '../fields.ts';
 import { createHeldItems } from '../held-items.ts';
+import { signedBy } from '../note-mark.ts';
 import { unidentified } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import { createActions } from './actions.ts';
@@ -36,12 +37,8 @@ function ackersOf(comments: readonly WireComment[]): ReadonlyMap<string, string>
     const before = newest.get(key);
     if (before === undefined || before.comment_id < comment.comment_id) newest.set(key, comment);
   }
-  const ours = / \(([^()]*)\) \[nightdesk [0-9a-f]{8}\]$/;
   return new Map(
-    [...newest].map(([key, { author, comment_data: text }]) => [
-      key,
-      ours.exec(text)?.[1] ?? author,
-    ]),
+    [...newest].map(([key, { author, comment_data: text }]) => [key, signedBy(text)?.by ?? author]),
   );
 }
 

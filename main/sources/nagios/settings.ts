@@ -6,6 +6,7 @@ export const NagiosSettings = z.object({
   url: Address.meta({
     label: 'Address of the CGIs',
     help: 'The folder that holds statusjson.cgi: /nagios4/cgi-bin on Debian, /nagios/cgi-bin elsewhere.',
+    type: 'url',
     placeholder: 'https://nagios.example.org/nagios4/cgi-bin',
   }),
   ...loginFields,
