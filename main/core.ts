@@ -99,6 +99,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       matchAlarm: (alarm) => runbooks.matchAlarm(alarm),
     },
     incidents: { openIncidentOf: (id) => incidents.openIncidentOf(id) },
+    timeZone: () => settings.current().timeZone,
     alive: options.alive,
   });
   const sources = createSourceService({

@@ -1,9 +1,10 @@
 /** What is stored about one alarm's past, read for the detail pane. */
-import type { AlarmEvent, Episode } from '../../preload/contract/alarms.ts';
+import type { AlarmEvent, AlarmPast, Episode } from '../../preload/contract/alarms.ts';
 import type { AlarmId, EpisodeId, IncidentId, Instant } from '../../preload/contract/common.ts';
 import type { Decision } from '../../preload/contract/notifications.ts';
 import { since, toMs } from '../clock.ts';
 import type { ReadableDb } from '../store/database.ts';
+import { pastOf, type PastNote } from './past.ts';
 
 interface EpisodeSqlRow {
   id: number;
@@ -24,6 +25,20 @@ interface DecisionSqlRow {
   carrier: string | null;
 }
 
+const mostPast = 1_000;
+
+/** With the incident that the alarm joined during an episode: its mitigation is what fixed it. */
+const selectEpisodesSql = (
+  limit: number,
+): string => `SELECT e.id, e.started_at, e.ended_at, e.acked_at, i.id AS incident_id, i.mitigation
+  FROM episode e
+  LEFT JOIN incident i ON i.id = (
+    SELECT m.incident_id FROM incident_alarm m
+     WHERE m.alarm_id = e.alarm_id AND m.joined_at >= e.started_at
+       AND (e.ended_at IS NULL OR m.joined_at <= e.ended_at)
+     ORDER BY m.joined_at DESC LIMIT 1)
+ WHERE e.alarm_id = @id ORDER BY e.started_at DESC, e.id DESC LIMIT ${limit}`;
+
 export function createAlarmHistory(db: ReadableDb) {
   const selectEvents = db.read<AlarmEvent>(
     `SELECT at, kind, text, origin FROM event WHERE alarm_id = @id ORDER BY id DESC LIMIT 200`,
@@ -32,19 +47,35 @@ export function createAlarmHistory(db: ReadableDb) {
     `SELECT at, alarm_id, class, occasion, outcome, reason, carrier FROM decision
       WHERE alarm_id = @id ORDER BY id DESC LIMIT 100`,
   );
-  // The incident that the alarm joined during that episode; its mitigation is what fixed it.
-  const selectEpisodes = db.read<EpisodeSqlRow>(
-    `SELECT e.id, e.started_at, e.ended_at, e.acked_at, i.id AS incident_id, i.mitigation
-       FROM episode e
-       LEFT JOIN incident i ON i.id = (
-         SELECT m.incident_id FROM incident_alarm m
-          WHERE m.alarm_id = e.alarm_id AND m.joined_at >= e.started_at
-            AND (e.ended_at IS NULL OR m.joined_at <= e.ended_at)
-          ORDER BY m.joined_at DESC LIMIT 1)
-      WHERE e.alarm_id = @id ORDER BY e.started_at DESC, e.id DESC LIMIT 50`,
+  const selectEpisodes = db.read<EpisodeSqlRow>(selectEpisodesSql(50));
+  const countAll = db.read<{ times: number; first_at: string | null }>(
+    `SELECT count(*) AS times, min(started_at) AS first_at FROM episode WHERE alarm_id = @id`,
   );
+  const selectNotes = db.read<PastNote>(
+    `SELECT at, text, origin FROM event WHERE alarm_id = @id AND kind = 'note' ORDER BY id DESC LIMIT 3`,
+  );
+  const selectPast = db.read<EpisodeSqlRow>(selectEpisodesSql(mostPast));
 
   return {
+    /** At a glance, of the newest thousand episodes. */
+    past(id: AlarmId, timeZone: string): AlarmPast {
+      const all = countAll.get({ id });
+      return pastOf(
+        {
+          timesFired: all?.times ?? 0,
+          firstAt: all?.first_at ?? null,
+          notes: selectNotes.all({ id }),
+          episodes: selectPast.all({ id }).map((row) => ({
+            startedAt: row.started_at,
+            endedAt: row.ended_at,
+            fixedBy: row.mitigation,
+            incidentId: row.incident_id as IncidentId | null,
+          })),
+        },
+        timeZone,
+      );
+    },
+
     /** Newest first. */
     events: (id: AlarmId): AlarmEvent[] => selectEvents.all({ id }),
     /** Newest first, the silent ones too. */

@@ -50,6 +50,8 @@ export interface AlarmDeps {
     matchAlarm(alarm: KnownAlarm): readonly RunbookMatch[];
   };
   readonly incidents: Pick<RowLookups, 'openIncidentOf'>;
+  /** The person's; the system's when it is absent or empty. */
+  readonly timeZone?: () => string;
   /** See `CoreOptions.alive`. */
   readonly alive?: (() => void) | undefined;
 }
@@ -279,6 +281,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
         events: history.events(id),
         decisions: history.decisions(id),
         episodes: history.episodes(id, clock.now()),
+        past: history.past(id, deps.timeZone?.() ?? ''),
         related: rowsOf(relatedTo(alarm, otherLeads(alarm))),
         actions: actionsFor(
           alarm,

@@ -128,6 +128,30 @@ export const Episode = z.object({
 });
 export type Episode = z.infer<typeof Episode>;
 
+/** The past of an alarm at a glance. */
+export const AlarmPast = z.object({
+  timesFired: z.int().nonnegative(),
+  /** The first that is kept. */
+  firstAt: Instant.nullable(),
+  /** The median of the episodes that are over; null before the first has ended. */
+  usualMs: z.number().nonnegative().nullable(),
+  longestMs: z.number().nonnegative().nullable(),
+  /** How many began in each hour of the person's own day. */
+  byHour: z.array(z.int().nonnegative()).length(24),
+  /** The last notes, newest first. */
+  notes: z.array(z.object({ at: Instant, text: z.string(), origin: z.string() })),
+  /** What ended it, each once, newest first. */
+  fixes: z.array(
+    z.object({
+      text: z.string(),
+      incidentId: IncidentId.nullable(),
+      at: Instant,
+      times: z.int().positive(),
+    }),
+  ),
+});
+export type AlarmPast = z.infer<typeof AlarmPast>;
+
 /** Which runbook an alarm leads to, and why. `certain` ones come first. */
 export const RunbookMatch = z.object({
   runbookId: RunbookId,
@@ -157,6 +181,7 @@ export const AlarmDetail = z.object({
   events: z.array(AlarmEvent),
   decisions: z.array(Decision),
   episodes: z.array(Episode),
+  past: AlarmPast,
   related: z.array(AlarmRow),
   /** What can be done to it here; an action that is absent says why. */
   actions: z.object({
