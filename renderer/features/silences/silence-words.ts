@@ -133,18 +133,20 @@ export function sightNotes(sources: readonly SilenceSource[], now: number): Sigh
   });
 }
 
-/** `3 silences hide 12 alarms now`, and what cannot be said. */
+function hidingText(all: number, hiding: number): string {
+  if (all === 1) return hiding === 1 ? 'it hides alarms now' : 'it hides no alarm now';
+  if (hiding === 0) return 'none hides an alarm now';
+  return `${countText(hiding)} of them ${hiding === 1 ? 'hides' : 'hide'} alarms now`;
+}
+
+/** `3 silences, 2 of them hide alarms now`, and what cannot be said. */
 export function introText(silences: readonly Silence[], sources: readonly SilenceSource[]): string {
   const real = silences.filter(({ isAcknowledgement }) => !isAcknowledgement);
   const hiding = real.filter(({ state, hidesCount }) => state === 'active' && hidesCount > 0);
   const unsure = sources.filter(({ sight }) => sight !== 'read').length;
   const parts = [
     real.length === 0 ? '' : countOf(real.length, 'silence'),
-    real.length === 0
-      ? ''
-      : hiding.length === 0
-        ? 'none hides an alarm now'
-        : `${countText(hiding.length)} of them ${hiding.length === 1 ? 'hides' : 'hide'} alarms now`,
+    real.length === 0 ? '' : hidingText(real.length, hiding.length),
     unsure === 0 ? '' : `not all is known of ${countOf(unsure, 'source')}`,
   ].filter((part) => part !== '');
   return parts.join(', ');

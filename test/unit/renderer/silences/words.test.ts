@@ -81,12 +81,14 @@ describe('how well silences are known', () => {
   });
 
   test.each([
-    [[silence()], [source()], '1 silence, 1 of them hides alarms now'],
-    [[silence({ hidesCount: 0 })], [source()], '1 silence, none hides an alarm now'],
+    [[silence()], [source()], '1 silence, it hides alarms now'],
+    [[silence(), silence({ hidesCount: 0 })], [source()], '2 silences, 1 of them hides alarms now'],
+    [[silence(), silence()], [source()], '2 silences, 2 of them hide alarms now'],
+    [[silence({ hidesCount: 0 })], [source()], '1 silence, it hides no alarm now'],
     [
       [silence(), silence({ isAcknowledgement: true })],
       [source({ sight: 'unknown' })],
-      '1 silence, 1 of them hides alarms now, not all is known of 1 source',
+      '1 silence, it hides alarms now, not all is known of 1 source',
     ],
     [[], [source({ sight: 'not_listed' })], 'not all is known of 1 source'],
     [[], [source()], ''],
