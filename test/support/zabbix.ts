@@ -4,7 +4,6 @@
  *
  * Of the data that Zabbix ships only what it needs to start is loaded: no templates, so that it stands within seconds.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -294,15 +293,21 @@ async function start(running: (() => Promise<void>)[]): Promise<ZabbixProgram> {
     async send(host, key, value) {
       await until(
         `the value of ${key} is taken`,
-        () => {
-          const done = spawnSync(
-            'zabbix_sender',
-            ['-z', '127.0.0.1', '-p', `${serverPort}`, '-s', host, '-k', key, '-o', `${value}`],
-            { encoding: 'utf8' },
-          );
-          if (/processed: 1;/.test(done.stdout)) return true;
-          throw new Error(done.stdout + done.stderr);
-        },
+        () =>
+          /processed: 1;/.test(
+            run('zabbix_sender', [
+              '-z',
+              '127.0.0.1',
+              '-p',
+              `${serverPort}`,
+              '-s',
+              host,
+              '-k',
+              key,
+              '-o',
+              `${value}`,
+            ]),
+          ),
         15_000,
       );
     },

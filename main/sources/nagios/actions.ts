@@ -18,6 +18,7 @@ import { cutText } from '../text.ts';
 import type { NagiosApi, Told } from './api.ts';
 import type { Commands, CommandTarget } from './commands.ts';
 import type { WireDowntime } from './parse.ts';
+import { aboutOf, isSameTarget, targetOf, targetOfDowntime } from './target.ts';
 
 /** A command shows in the status only after a while; until then the same wish is not sent again. */
 const settleMs = 30_000;
@@ -43,49 +44,7 @@ function textOf(note: string, by: string, key: string, otherwise: string): strin
   return markedNote(text, key, tamed(by).replaceAll(':', ' '));
 }
 
-const valueOf = (matchers: readonly Matcher[], name: string): string | null =>
-  matchers.find((matcher) => matcher.name === name)?.value ?? null;
-
-/** The object that these matchers name; null when they name none, or more than one. */
-export function targetOf(matchers: readonly Matcher[]): CommandTarget | null {
-  const isPlain = matchers.every(
-    ({ name, value, isEqual, isRegex }) =>
-      isEqual && !isRegex && value !== '' && (name === 'host' || name === 'service'),
-  );
-  const host = valueOf(matchers, 'host');
-  const service = valueOf(matchers, 'service');
-  if (!isPlain || host === null) return null;
-  return matchers.length === (service === null ? 1 : 2) ? { host, service } : null;
-}
-
-function aboutOf(refs: Readonly<Record<string, unknown>>): CommandTarget {
-  const { host, service } = refs;
-  if (
-    typeof host !== 'string' ||
-    host === '' ||
-    !(service === null || typeof service === 'string')
-  ) {
-    throw new SourceError(
-      'source.rejected',
-      'It is not known which host or service this is about.',
-      {
-        next: 'Do it in Nagios itself.',
-        isRetryable: false,
-      },
-    );
-  }
-  return { host, service };
-}
-
-const targetOfDowntime = (downtime: WireDowntime): CommandTarget => ({
-  host: downtime.host_name,
-  service: downtime.service_description ?? null,
-});
-
-const isSameTarget = (a: CommandTarget, b: CommandTarget): boolean =>
-  a.host === b.host && a.service === b.service;
-
-export const idOf = ({ type, downtime_id: id }: WireDowntime): string => `${type}:${id}`;
+const idOf = ({ type, downtime_id: id }: WireDowntime): string => `${type}:${id}`;
 
 function toUpstream(downtime: WireDowntime, serverMs: number): UpstreamSilence {
   const { host, service } = targetOfDowntime(downtime);

@@ -61,7 +61,9 @@ export function chooseItems(
   const ordered = frequent.toSorted((a, b) => Number(b.type === '5') - Number(a.type === '5'));
   for (const { itemid, hostid = '', delay, type } of ordered) {
     if (chosen.length >= mostItems) break;
+    // The internal ones come in both lists.
     if (type !== '5' && hosts.has(hostid)) continue;
+    if (chosen.some((other) => other.itemid === itemid)) continue;
     hosts.add(hostid);
     chosen.push({ itemid, delay });
   }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { targetOf } from '../../../main/sources/nagios/actions.ts';
 import type { NagiosApi } from '../../../main/sources/nagios/api.ts';
 import { patternOf, refusalOf } from '../../../main/sources/nagios/commands.ts';
 import {
@@ -16,6 +15,7 @@ import {
 import { passedEpisodes } from '../../../main/sources/nagios/passed.ts';
 import type { Reading } from '../../../main/sources/nagios/reading.ts';
 import { createRestartGuard } from '../../../main/sources/nagios/restart.ts';
+import { targetOf } from '../../../main/sources/nagios/target.ts';
 import { toAlarm } from '../../../main/sources/nagios/to-alarm.ts';
 
 const mapping = {
