@@ -173,6 +173,9 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
         next: 'Nightdesk keeps trying. Look at the server, and at the proxy in front of it.',
       });
     }
+    if (isOk && bytes.length > 0 && input.isKnown?.(bytes) === true) {
+      return { status, headers, body: undefined, clockSkewMs, isKnown: true };
+    }
     let value: unknown;
     if (bytes.length === 0) value = undefined;
     else if (input.expect === 'text' && isOk) value = decodeText(bytes, type);

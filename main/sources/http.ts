@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly expect?: 'json' | 'text';
   /** Ask with the ETag of last time; "not modified" gives that body again, the same object. Only for GET. */
   readonly revalidate?: boolean;
+  /** Looks at the bytes of an answer before they are parsed. True: the caller knows what they say, and has taken what it needs. */
+  readonly isKnown?: (bytes: Buffer) => boolean;
   readonly signal: AbortSignal;
   /** Statuses besides 2xx that the caller reads itself. */
   readonly acceptStatus?: readonly number[];
@@ -26,6 +28,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON, or the text that was expected; undefined for an empty body of an accepted status. */
   readonly body: unknown;
+  /** Not parsed, because `isKnown` said so; then there is no `body`. */
+  readonly isKnown?: boolean;
   /** Upstream's Date header minus our clock at the middle of the request; null when absent. */
   readonly clockSkewMs: number | null;
 }

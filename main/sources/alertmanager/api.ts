@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Matcher } from '../../../preload/contract/alarms.ts';
 import { loginHeaders } from '../fields.ts';
 import { joinUrl } from '../http-address.ts';
-import type { HttpAnswer, HttpClient } from '../http.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../http.ts';
 import { firstIssue } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import { WireSilence, WireStatus } from './parse.ts';
@@ -44,7 +44,7 @@ export function createApi(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     signal: AbortSignal,
-    more: { json?: unknown; acceptStatus?: readonly number[] } = {},
+    more: Pick<HttpRequest, 'json' | 'acceptStatus' | 'isKnown'> = {},
   ): Promise<HttpAnswer> => http.request({ method, url: at(path), headers, signal, ...more });
 
   return {
@@ -53,7 +53,16 @@ export function createApi(
 
     /** Unchecked items: they are compared with the last answer before they are validated. */
     async alerts(signal: AbortSignal): Promise<readonly unknown[]> {
-      const { body } = await call('GET', 'alerts', signal);
+      return (await this.alertsUnless(() => false, signal)) ?? [];
+    },
+
+    /** Null when `isSame` knows what came: then it was not parsed. */
+    async alertsUnless(
+      isSame: (bytes: Buffer) => boolean,
+      signal: AbortSignal,
+    ): Promise<readonly unknown[] | null> {
+      const { body, isKnown } = await call('GET', 'alerts', signal, { isKnown: isSame });
+      if (isKnown === true) return null;
       if (!Array.isArray(body)) throw notAlertmanager(host, 'its alerts are no list');
       return body as unknown[];
     },

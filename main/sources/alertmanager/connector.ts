@@ -1,36 +1,20 @@
 /** Alertmanager, API v2: one or several members of one cluster as one source. */
-import type { ObservedAlarm } from '../../alarms/alarm.ts';
 import type { TestReport } from '../../../preload/contract/sources.ts';
 import type { Connector, ConnectorContext, ConnectorKind, PollResult } from '../connector.ts';
 import { loginSecrets } from '../fields.ts';
-import { firstIssue, unidentified } from '../observed.ts';
+import { unidentified } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import { createActions } from './actions.ts';
+import { createAlertBook, type Listed } from './alert-book.ts';
 import { createApi, type AlertmanagerApi } from './api.ts';
-import { identityOf, isSameAlert, WireAlert, type WireSilence } from './parse.ts';
-import {
-  isLateHeartbeat,
-  judgeHeartbeats,
-  judgeStart,
-  ProofMemory,
-  type SeenHeartbeat,
-} from './proof.ts';
+import { judgeHeartbeats, judgeStart, ProofMemory, type SeenHeartbeat } from './proof.ts';
 import { AlertmanagerSettings } from './settings.ts';
 import { testAlertmanager } from './test-report.ts';
-import { fingerprintOf, toAlarm, unreadableAlert, type CoveringSilence } from './to-alarm.ts';
-
-/** The last accepted item with what became of it, so that an unchanged one costs one comparison. */
-interface Held {
-  readonly alert: WireAlert;
-  /** How the covering silences read when it was mapped. */
-  readonly silences: string;
-  /** Null for heartbeats and helpers, which are no alarms. */
-  readonly alarm: ObservedAlarm | null;
-}
+import { fingerprintOf } from './to-alarm.ts';
 
 interface Answer {
   readonly api: AlertmanagerApi;
-  readonly alerts: readonly unknown[];
+  readonly listed: Listed;
   readonly startedAt: string | null;
   readonly version: string | null;
   readonly clockSkewMs: number | null;
@@ -44,24 +28,18 @@ const asSourceError = (error: unknown): SourceError => {
   throw error;
 };
 
-const hasSilences = (raw: unknown): boolean => {
-  const status = (raw as { status?: { silencedBy?: unknown } | null } | null)?.status;
-  return Array.isArray(status?.silencedBy) && status.silencedBy.length > 0;
-};
-
 function createAlertmanager(context: ConnectorContext): Connector {
   const settings = AlertmanagerSettings.parse(context.settings);
   const { clock } = context;
   const apis = settings.urls.map((url) => createApi(url, context.http, settings, context.secrets));
-  const heartbeatNames = new Set(settings.heartbeats);
-  const hiddenNames = new Set(settings.hidden);
+  const book = createAlertBook({
+    settings,
+    severityMap: context.severityMap,
+    now: () => clock.now(),
+  });
 
   const remembered = ProofMemory.safeParse(context.memory);
   let memory: ProofMemory = remembered.success ? remembered.data : { starts: {}, heartbeats: {} };
-  let held: ReadonlyMap<string, Held> = new Map();
-  let unreadable: ReadonlyMap<string, ObservedAlarm> = new Map();
-  let lastAlarms: readonly ObservedAlarm[] = [];
-  let silences: ReadonlyMap<string, WireSilence> = new Map();
   let clockSkewMs = 0;
   let lastGood: AlertmanagerApi | undefined = apis[0];
   /** Refused logins in a row. */
@@ -69,26 +47,38 @@ function createAlertmanager(context: ConnectorContext): Connector {
 
   async function readOne(api: AlertmanagerApi, signal: AbortSignal): Promise<Answer> {
     // Alerts before status: a restart between the two shows in the status.
-    const alerts = await api.alerts(signal);
+    const listed = await readAlerts(api, signal);
     try {
-      return { api, alerts, statusError: null, ...(await api.status(signal)) };
+      return { api, listed, statusError: null, ...(await api.status(signal)) };
     } catch (error) {
       const none = { startedAt: null, version: null, clockSkewMs: null };
-      return { api, alerts, ...none, statusError: asSourceError(error) };
+      return { api, listed, ...none, statusError: asSourceError(error) };
     }
   }
 
-  /** Ids to silences, as far as they are needed. Failing to read them must not cost us the alarms. */
+  /** Of several members nobody knows in advance which answers, so only a single one is recognised. */
+  async function readAlerts(api: AlertmanagerApi, signal: AbortSignal): Promise<Listed> {
+    let bytes: Buffer | null = null;
+    const isSame = (answer: Buffer): boolean => {
+      bytes = answer;
+      return apis.length === 1 && book.isSame(answer);
+    };
+    const items = await api.alertsUnless(isSame, signal);
+    if (items !== null) return { kind: 'items', items };
+    return { kind: 'same', bytes: bytes ?? Buffer.alloc(0) };
+  }
+
+  /** As far as they are needed. Failing to read them must not cost us the alarms. */
   async function readSilences(
     answers: readonly Answer[],
     signal: AbortSignal,
     remarks: string[],
   ): Promise<void> {
-    if (!answers.some(({ alerts }) => alerts.some(hasSilences))) return;
+    if (!book.needsSilences(answers.map(({ listed }) => listed))) return;
     let failure: SourceError | null = null;
     for (const { api } of answers) {
       try {
-        silences = new Map((await api.silences(signal)).map((silence) => [silence.id, silence]));
+        book.useSilences(await api.silences(signal));
         return;
       } catch (error) {
         failure ??= asSourceError(error);
@@ -97,102 +87,6 @@ function createAlertmanager(context: ConnectorContext): Connector {
     remarks.push(
       `The silences could not be read, so acknowledged alarms may show as suppressed. ${failure?.message ?? ''}`.trim(),
     );
-  }
-
-  const silence = (id: string): CoveringSilence | undefined => silences.get(id);
-  const silencesText = (ids: readonly string[]): string =>
-    ids.length === 0
-      ? ''
-      : ids
-          .map((id) => {
-            const found = silences.get(id);
-            return found === undefined ? '?' : `${found.createdBy}\n${found.comment}`;
-          })
-          .join('\0');
-
-  const mapping = {
-    serviceLabels: settings.serviceLabels,
-    severityMap: context.severityMap,
-    silence,
-  };
-
-  /** Everything the answers say, with the objects of last time for what did not change. */
-  function takeAlerts(answers: readonly Answer[]): {
-    alarms: readonly ObservedAlarm[];
-    heartbeats: ReadonlyMap<string, SeenHeartbeat>;
-    nameless: number;
-  } {
-    const heldNow = new Map<string, Held>();
-    const unreadableNow = new Map<string, ObservedAlarm>();
-    const heartbeats = new Map<string, SeenHeartbeat>();
-    const alarms: ObservedAlarm[] = [];
-    let nameless = 0;
-    /** One member may have heard what another has not. */
-    const hear = (fingerprint: string, { labels }: WireAlert, raw: unknown, now: number): void => {
-      const name = labels['alertname'] ?? '';
-      if (!heartbeatNames.has(name)) return;
-      const about = [labels['cluster'], labels['prometheus'], labels['region']];
-      const isLate = isLateHeartbeat(raw, now) && heartbeats.get(fingerprint)?.isLate !== false;
-      heartbeats.set(fingerprint, { name, about: about.filter(Boolean).join(', '), isLate });
-    };
-    for (const { alerts, clockSkewMs: skew } of answers) {
-      const upstreamNow = clock.now() + (skew ?? clockSkewMs);
-      for (const raw of alerts) {
-        const fingerprint = identityOf(raw);
-        if (fingerprint === null) {
-          nameless += 1;
-          continue;
-        }
-        const heard = heldNow.get(fingerprint);
-        if (heard !== undefined) {
-          if (heard.alarm === null) hear(fingerprint, heard.alert, raw, upstreamNow);
-          continue;
-        }
-        let item = held.get(fingerprint);
-        if (
-          item === undefined ||
-          !isSameAlert(item.alert, raw) ||
-          item.silences !== silencesText(item.alert.status.silencedBy)
-        ) {
-          const parsed = WireAlert.safeParse(raw);
-          if (!parsed.success) {
-            if (unreadableNow.has(fingerprint)) continue;
-            const reason = firstIssue(parsed.error);
-            const before = unreadable.get(fingerprint);
-            const alarm = unreadableAlert(
-              fingerprint,
-              raw,
-              reason,
-              before === undefined ? clock.now() : Date.parse(before.startsAt),
-            );
-            unreadableNow.set(fingerprint, before?.unreadableReason === reason ? before : alarm);
-            continue;
-          }
-          const alert = parsed.data;
-          const name = alert.labels['alertname'] ?? '';
-          const isAlarm = !heartbeatNames.has(name) && !hiddenNames.has(name);
-          item = {
-            alert,
-            silences: silencesText(alert.status.silencedBy),
-            alarm: isAlarm ? toAlarm(alert, mapping) : null,
-          };
-        }
-        heldNow.set(fingerprint, item);
-        if (item.alarm !== null) alarms.push(item.alarm);
-        else hear(fingerprint, item.alert, raw, upstreamNow);
-      }
-    }
-    for (const [fingerprint, alarm] of unreadableNow) {
-      // Another member of the cluster may have sent it whole.
-      if (!heldNow.has(fingerprint)) alarms.push(alarm);
-    }
-    held = heldNow;
-    unreadable = unreadableNow;
-    const isSame =
-      alarms.length === lastAlarms.length &&
-      alarms.every((alarm, index) => alarm === lastAlarms[index]);
-    if (!isSame) lastAlarms = alarms;
-    return { alarms: lastAlarms, heartbeats, nameless };
   }
 
   /** Why the list proves nothing yet, and what to remember of the starts. */
@@ -284,8 +178,7 @@ function createAlertmanager(context: ConnectorContext): Connector {
     apis: () =>
       lastGood === undefined ? apis : [lastGood, ...apis.filter((api) => api !== lastGood)],
     clockSkewMs: () => clockSkewMs,
-    silencedBy: (externalId) =>
-      held.get(fingerprintOf(externalId))?.alert.status.silencedBy ?? null,
+    silencedBy: (externalId) => book.silencedBy(fingerprintOf(externalId)),
   });
 
   return {
@@ -329,7 +222,12 @@ function createAlertmanager(context: ConnectorContext): Connector {
       const skew = answers.find((answer) => answer.clockSkewMs !== null)?.clockSkewMs ?? null;
       clockSkewMs = skew ?? clockSkewMs;
 
-      const { alarms, heartbeats, nameless } = takeAlerts(answers);
+      const { alarms, heartbeats, nameless } = book.take(
+        answers.map(({ listed, clockSkewMs: own }) => ({
+          listed,
+          upstreamNow: clock.now() + (own ?? clockSkewMs),
+        })),
+      );
       const started = judgeStarts(answers);
       const heart =
         started.blind === null
