@@ -1,10 +1,12 @@
 /** What the person must know once: a gap in the watch, a restored database. Stays until dismissed. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { api, client } from '../api/client.ts';
-import { useWindowBlind } from '../api/desk.ts';
+import { useDesk, useWindowBlind } from '../api/desk.ts';
 import { Button } from '../ui/Button.tsx';
+import { countText } from '../ui/count-text.ts';
 import { ForeignText } from '../ui/ForeignText.tsx';
 import { Moment } from '../ui/Time.tsx';
+import { navigate } from './hash-location.ts';
 import { playSound, useSounds } from './sounds.ts';
 import classes from './notices.module.css';
 
@@ -30,6 +32,7 @@ export function Notices() {
               <ForeignText text={notice.text} max={600} />
             </div>
           </div>
+          {notice.kind === 'gap' && <UnseenButton />}
           <Button
             isSmall
             disabled={dismiss.isPending}
@@ -46,6 +49,17 @@ export function Notices() {
         </div>
       )}
     </div>
+  );
+}
+
+/** To what happened in the gap, as long as there is something that nobody has seen. */
+function UnseenButton() {
+  const unseen = useDesk(({ state }) => state?.counts.unseen ?? 0);
+  if (unseen === 0) return null;
+  return (
+    <Button isSmall onClick={() => navigate('/?query=is%3Aunseen')}>
+      Show {countText(unseen)} unseen
+    </Button>
   );
 }
 

@@ -9,7 +9,7 @@ import { SeverityMark } from '../../ui/SeverityMark.tsx';
 import { optionId } from './option-id.ts';
 import { useAlarmRow, type AlarmRows } from './alarm-rows.ts';
 import { useAsked, withAsked } from './asked.ts';
-import { rowWords, type RowWords } from './row-words.ts';
+import { flappingText, rowWords, type RowWords } from './row-words.ts';
 import classes from './triage.module.css';
 
 export interface AlarmLineProps {
@@ -65,6 +65,7 @@ function Words({
   readonly onToggle: (id: AlarmId) => void;
 }) {
   const zone = useTimeZone();
+  const flapping = flappingText(row, zone);
   const isAsked = useAsked(({ ids }) => ids.has(row.id));
   const words = JSON.parse(
     useTicking((now) => JSON.stringify(rowWords(withAsked(row, isAsked), now, zone))),
@@ -89,6 +90,11 @@ function Words({
       <span className={classes.words}>
         <span className={classes.title}>
           <ForeignText text={row.title} isOneLine />
+          {flapping !== null && (
+            <Badge tone="warning" title={flapping}>
+              flapping ×{row.flapping?.changes}
+            </Badge>
+          )}
           {row.isUnseen && <Badge tone="info">unseen</Badge>}
           {!row.isReadable && <Badge tone="high">unreadable</Badge>}
         </span>

@@ -9,6 +9,7 @@ import { describeError } from '../../api/errors.ts';
 import { ActionButton } from '../../app/actions/ActionButton.tsx';
 import { toast, toastError } from '../../app/toasts.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { useTimeZone } from '../../ui/clock.ts';
 import { Note } from '../../ui/Dialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Failure } from '../../ui/Failure.tsx';
@@ -18,8 +19,11 @@ import { SeverityMark, severityWords } from '../../ui/SeverityMark.tsx';
 import { Age, Duration, Moment } from '../../ui/Time.tsx';
 import { clipText, visibleText } from '../../ui/visible-text.ts';
 import { CustomActionsCard } from './CustomActionsCard.tsx';
-import { History, Labels, Related, SeenBefore } from './detail-cards.tsx';
-import { aboutTexts, isBlindRow, pendingText, statusText } from './row-words.ts';
+import { History, Labels, Related } from './detail-cards.tsx';
+import { acknowledgesAt } from './origin-words.ts';
+import { OriginsCard } from './OriginsCard.tsx';
+import { PastCard } from './PastCard.tsx';
+import { aboutTexts, flappingText, isBlindRow, pendingText, statusText } from './row-words.ts';
 import { RunbookCard } from './RunbookCard.tsx';
 import type { TriageActions } from './use-triage-actions.ts';
 import classes from './detail.module.css';
@@ -81,10 +85,11 @@ const Drawn = memo(function Drawn(props: DetailProps) {
           )
         ) : (
           <>
+            <OriginsCard detail={detail} />
             <RunbookCard key={row.id} detail={detail} />
             <CustomActionsCard key={`own ${row.id}`} alarmId={row.id} />
             <div className={classes.two}>
-              <SeenBefore detail={detail} />
+              <PastCard detail={detail} />
               <Related rows={detail.related} onShow={props.onShow} />
             </div>
             <Labels detail={detail} onFilter={props.onFilter} />
@@ -142,7 +147,8 @@ function Header({ row, detail, actions }: DetailProps & { readonly row: AlarmRow
           {detail.actions.whyNot ??
             (detail.actions.acknowledgeEffect === ''
               ? ''
-              : `Acknowledge: ${detail.actions.acknowledgeEffect}`)}
+              : `Acknowledge: ${detail.actions.acknowledgeEffect}`)}{' '}
+          {acknowledgesAt(row)}
         </p>
       )}
     </header>
@@ -194,6 +200,7 @@ function Remarks({
   isInList,
 }: DetailProps & { readonly row: AlarmRow }) {
   const isBlind = isBlindRow(row) && !isWindowBlind;
+  const flapping = flappingText(row, useTimeZone());
   return (
     <>
       {isWindowBlind && (
@@ -224,6 +231,12 @@ function Remarks({
         <Note tone="warning">
           What the source sent about it could not be read, so only its identity is sure:{' '}
           <ForeignText text={detail.unreadableReason} max={400} />
+        </Note>
+      )}
+      {flapping !== null && (
+        <Note tone="warning">
+          It comes and goes: {flapping}. It stays in the list while it is clear, and a page waits to
+          see whether it stays. A quarter of an hour without a change ends that.
         </Note>
       )}
       {row.pending?.state === 'failed' && (

@@ -1,7 +1,6 @@
 /** The quieter parts of the detail: earlier episodes, related alarms, labels and history. */
 import { ExternalLink, Filter } from 'lucide-react';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import type { AlarmDetail, AlarmRow } from '../../../preload/contract/alarms.ts';
 import type { AlarmId } from '../../../preload/contract/common.ts';
 import { openLink, webAddress } from '../../api/links.ts';
@@ -10,47 +9,11 @@ import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { SeverityShape, severityWords } from '../../ui/SeverityMark.tsx';
-import { Age, Duration, Moment } from '../../ui/Time.tsx';
+import { Age, Moment } from '../../ui/Time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { historyLines } from './history-lines.ts';
 import { statusText } from './row-words.ts';
 import classes from './detail.module.css';
-
-const shownEpisodes = 5;
-
-export function SeenBefore({ detail }: { readonly detail: AlarmDetail }) {
-  const past = detail.episodes.filter(({ endedAt }) => endedAt !== null);
-  return (
-    <Card title="Seen before" aside={`${detail.row.episodesIn7Days} in 7 d`} isFlush>
-      {past.length === 0 && <p className={classes.none}>Not that anyone here knows.</p>}
-      {past.slice(0, shownEpisodes).map((episode) => (
-        <div key={episode.id} className={classes.item}>
-          <Moment at={episode.startedAt} />
-          <span>
-            {episode.fixedBy === null ? (
-              'cleared after '
-            ) : (
-              <>
-                <ForeignText text={episode.fixedBy} isOneLine max={120} />
-                {', '}
-              </>
-            )}
-            <Duration ms={episode.durationMs} />
-            {episode.incidentId !== null && (
-              <>
-                {' · '}
-                <Link href={`/incidents/${episode.incidentId}`}>incident {episode.incidentId}</Link>
-              </>
-            )}
-          </span>
-        </div>
-      ))}
-      {past.length > shownEpisodes && (
-        <p className={classes.none}>and {past.length - shownEpisodes} more</p>
-      )}
-    </Card>
-  );
-}
 
 const shownRelated = 6;
 

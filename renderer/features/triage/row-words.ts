@@ -1,6 +1,7 @@
 /** What a row says. Pure: the row and the time come in. */
 import type { AlarmRow } from '../../../preload/contract/alarms.ts';
 import { ageText, clockText } from '../../ui/time-text.ts';
+import { differingText, originNames } from './origin-words.ts';
 
 export interface RowWords {
   /** How long it fires; `? min` when nobody can look whether it still does. */
@@ -71,6 +72,14 @@ export function aboutTexts(
   return summary.includes(description) ? [summary] : [summary, description];
 }
 
+/** Of an alarm that comes and goes; null of any other. */
+export function flappingText(row: Pick<AlarmRow, 'flapping'>, zone: string): string | null {
+  const { flapping } = row;
+  return flapping === null
+    ? null
+    : `${flapping.changes} changes since ${clockText(flapping.since, zone)}`;
+}
+
 export function rowWords(row: AlarmRow, now: number, zone: string): RowWords {
   const isBlind = isBlindRow(row);
   const lastKnown =
@@ -85,10 +94,10 @@ export function rowWords(row: AlarmRow, now: number, zone: string): RowWords {
   return {
     isBlind,
     age: isBlind ? '? min' : ageText(age),
-    line: [row.service, since, isBlind ? lastKnown : summaryText(row)]
+    line: [row.service, since, differingText(row), isBlind ? lastKnown : summaryText(row)]
       .filter((part) => part !== '')
       .join(' · '),
-    origin: [row.sourceName, pendingText(row.pending) ?? times]
+    origin: [originNames(row), pendingText(row.pending) ?? times]
       .filter((part) => part !== '')
       .join(' · '),
   };

@@ -33,13 +33,20 @@ export function useDialog(): DialogState {
 
 /** More than this at once is broad, and shows first what it will touch. */
 const broadFrom = 10;
+/** More are not one condition. */
+const mostJoined = 20;
+/** As the built-in view has it. */
+const unseenQuery = 'is:unseen';
 
 const alarmsText = (count: number): string => countOf(count, 'alarm');
 
 /** Sends the intents; the list says "acknowledging…" until the source agrees. */
-export async function acknowledge(ids: readonly AlarmId[], note = ''): Promise<void> {
+export async function acknowledge(
+  ids: readonly AlarmId[],
+  { note = '', isOnlyThese = false } = {},
+): Promise<void> {
   const { intents, refused } = await whileAsked(ids, () =>
-    client.alarms.acknowledge({ ids: [...ids], note }),
+    client.alarms.acknowledge({ ids: [...ids], note, isOnlyThese }),
   );
   const [first] = refused;
   const refusal = first === undefined ? '' : `${alarmsText(refused.length)} not: ${first.why}`;
@@ -51,8 +58,25 @@ export async function acknowledge(ids: readonly AlarmId[], note = ''): Promise<v
     title: `Acknowledging ${alarmsText(intents)}`,
     text: refusal || 'It shows as acknowledged when the source agrees.',
     undo: async () => {
-      await client.alarms.unacknowledge({ ids: [...ids] });
+      await client.alarms.unacknowledge({ ids: [...ids], isOnlyThese });
     },
+  });
+}
+
+/** Two that no rule joins are one condition all the same, also when they fire again. */
+async function join(ids: readonly AlarmId[]): Promise<void> {
+  const row = await client.alarms.join({ ids: [...ids] });
+  const added = row.origins.find(({ rule }) => rule === 'you')?.alarmId ?? ids.at(-1);
+  toast({
+    title: `One row for ${alarmsText(ids.length)}`,
+    text: 'It shows the worst of them, pages once, and is acknowledged at every source.',
+    ...(added === undefined
+      ? {}
+      : {
+          undo: async () => {
+            await client.alarms.separate({ id: added });
+          },
+        }),
   });
 }
 
@@ -92,6 +116,7 @@ export interface TriageActions {
   readonly incident: Action;
   readonly open: Action;
   readonly markSeen: Action;
+  readonly join: Action;
 }
 
 export interface TriageActionsInput {
@@ -209,6 +234,17 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
         triage.clearMarks();
       },
     },
+    join: {
+      id: 'alarm.join',
+      label: isMany ? `Join ${countText(targets.length)} into one condition` : 'Join marked alarms',
+      group,
+      keys: ['Shift+O'],
+      when: () => marked.size > 1 && marked.size <= mostJoined,
+      run: async () => {
+        await join(targets);
+        triage.clearMarks();
+      },
+    },
   };
   const moving = 'List';
   useActions([
@@ -309,6 +345,16 @@ export function useTriageActions(input: TriageActionsInput): TriageActions {
         triage.clearMarks();
         input.focusList();
       },
+    },
+    {
+      id: 'list.unseen',
+      label:
+        triage.place.query === unseenQuery
+          ? 'Every alarm again'
+          : 'What happened while nobody looked',
+      group: moving,
+      keys: ['Shift+U'],
+      run: () => triage.setQuery(triage.place.query === unseenQuery ? '' : unseenQuery),
     },
     { id: 'list.filter', label: 'Filter', group: moving, keys: ['/'], run: input.focusFilter },
     {
