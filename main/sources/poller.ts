@@ -37,7 +37,7 @@ export interface Poller {
   /** Begins a loop with an attempt at once; one that runs already begins anew. */
   start(id: SourceId, intervalMs: number): void;
   stop(id: SourceId): void;
-  /** An attempt at once. `isAnew`: what is in flight is dropped, since it was asked over a way that is gone. */
+  /** An attempt at once, unless the upstream asked to be left alone and nobody insists. `isAnew`: what is in flight is dropped, since it was asked over a way that is gone. */
   pollNow(id: SourceId, options: { isAnew: boolean; isForced: boolean }): void;
   /** By the wall clock; null while an attempt is in flight or the loop stands. */
   nextAttemptAt(id: SourceId): number | null;
@@ -60,6 +60,8 @@ interface Loop {
   timer: NodeJS.Timeout | null;
   /** By the monotonic clock. */
   dueAt: number | null;
+  /** The upstream asked to be left alone until then, by both clocks: one of them may stand or be set. */
+  quietUntil: { readonly wall: number; readonly monotonic: number } | null;
   /** Waits for others to finish. */
   isQueued: boolean;
   isStopped: boolean;
@@ -101,8 +103,17 @@ export function createPoller(deps: PollerDeps): Poller {
     const { intervalMs, failures } = loop;
     const delay = nextDelayMs({ intervalMs, failures, retryAfterMs, random: random() });
     loop.dueAt = clock.monotonic() + delay;
+    loop.quietUntil =
+      retryAfterMs === null
+        ? null
+        : { wall: clock.now() + retryAfterMs, monotonic: clock.monotonic() + retryAfterMs };
     loop.timer = setTimeout(() => begin(loop), delay);
   }
+
+  const isToBeLeftAlone = ({ quietUntil }: Loop): boolean =>
+    quietUntil !== null &&
+    clock.now() < quietUntil.wall &&
+    clock.monotonic() < quietUntil.monotonic;
 
   function begin(loop: Loop): void {
     clear(loop);
@@ -193,6 +204,7 @@ export function createPoller(deps: PollerDeps): Poller {
         attempt: null,
         timer: null,
         dueAt: null,
+        quietUntil: null,
         isQueued: false,
         isStopped: false,
         isAskedAgain: false,
@@ -211,7 +223,8 @@ export function createPoller(deps: PollerDeps): Poller {
         loop.failures = 0;
       }
       if (loop.attempt === null) {
-        begin(loop);
+        // A network that comes and goes is no reason to break that word; a person is.
+        if (isForced || !isToBeLeftAlone(loop)) begin(loop);
         return;
       }
       loop.isAskedAgain = true;

@@ -117,6 +117,46 @@ describe('a loop', () => {
     expect(attempts).toHaveLength(3);
   });
 
+  test('leaves an upstream alone for as long as it asked, unless a person insists', async () => {
+    const { poller, attempts, end, pass } = createScene();
+    poller.start(one, 15_000);
+    await end({ ...failed, retryAfterMs: 120_000 });
+    await pass(60_000);
+    poller.pollNow(one, { isAnew: true, isForced: false });
+    expect(attempts).toHaveLength(1);
+    poller.pollNow(one, { isAnew: false, isForced: true });
+    expect(attempts).toHaveLength(2);
+    await end({ ...failed, retryAfterMs: 120_000 });
+    await pass(121_000);
+    expect(attempts).toHaveLength(3);
+    await end(failed);
+    poller.pollNow(one, { isAnew: true, isForced: false });
+    expect(attempts).toHaveLength(4);
+  });
+
+  test('was left alone for long enough when either clock says so', async () => {
+    let asleepMs = 0;
+    const { poller, attempts, end } = createScene({
+      clock: { now: () => Date.now() + asleepMs, monotonic: () => Date.now() },
+    });
+    poller.start(one, 15_000);
+    await end({ ...failed, retryAfterMs: 120_000 });
+    asleepMs = 3_600_000;
+    poller.pollNow(one, { isAnew: true, isForced: false });
+    expect(attempts).toHaveLength(2);
+  });
+
+  test('spreads its polls by a tenth, so that many desks do not ask together', async () => {
+    const numbers = [0, 1, 0.5];
+    const { poller, attempts, end, pass } = createScene({ random: () => numbers.shift() ?? 0 });
+    poller.start(one, 20_000);
+    for (let count = 0; count < 3; count += 1) {
+      await end(ok);
+      await pass(25_000);
+    }
+    expect(attempts.map(({ at }) => at)).toEqual([0, 18_000, 25_000 + 22_000, 50_000 + 20_000]);
+  });
+
   test('drops what is in flight after a gap and asks again at once', async () => {
     const { poller, attempts, end, last } = createScene();
     poller.start(one, 15_000);
