@@ -7,6 +7,7 @@ import { migration as acting } from './0006-acting.ts';
 import { migration as joins } from './0007-joins.ts';
 import { migration as runbookSources } from './0008-runbook-sources.ts';
 import { migration as localSwitches } from './0009-local-switches.ts';
+import { migration as executions } from './0010-executions.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   joins,
   runbookSources,
   localSwitches,
+  executions,
 ];
