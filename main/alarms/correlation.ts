@@ -42,6 +42,8 @@ export interface Traits {
 /** Rules wait before they fire, and pagers are told late: started within this is started together. */
 const labelsWindowMs = 30 * 60_000;
 const titleWindowMs = 15 * 60_000;
+/** Prometheus says since when it is pending, Alertmanager since when it fires. */
+const fingerprintWindowMs = 2 * 3_600_000;
 const mostReferences = 20;
 const longestText = 300;
 /** Shorter ones are words like "down". */
@@ -216,9 +218,13 @@ function isElsewhere(a: Traits, b: Traits): boolean {
   });
 }
 
-function byReference(a: Traits, b: Traits): string | null {
+function byReference(a: Traits, b: Traits, apartMs: number): string | null {
   for (const reference of [...a.references].sort()) {
     if (!b.references.has(reference)) continue;
+    // A fingerprint is one of labels, and two clusters that are alike have the same ones.
+    if (/^(?:alertmanager|grafana|prometheus):/.test(reference) && apartMs > fingerprintWindowMs) {
+      continue;
+    }
     // The name of a rule is shared by all alarms that it makes.
     if (reference.startsWith('prometheus:') && isElsewhere(a, b)) continue;
     return `Both carry the reference ${reference}`;
@@ -251,7 +257,7 @@ export function matchOf(a: Traits, b: Traits): Match | null {
   if (Number.isNaN(apartMs)) return null;
   // Peers of one cluster pass on the very start; two clusters that are alike do not.
   if (a.kind === b.kind && apartMs !== 0) return null;
-  const reference = byReference(a, b);
+  const reference = byReference(a, b, apartMs);
   if (reference !== null) return { rule: 'reference', reason: reference, apartMs };
   const labels = byLabels(a, b, apartMs);
   if (labels !== null) return { rule: 'labels', reason: labels, apartMs };

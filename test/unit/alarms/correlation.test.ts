@@ -154,6 +154,15 @@ describe('doubt never joins', () => {
       alertmanager({ sourceId: 'stage' as SourceId, startsAt: instant(start - 2 * minute) }),
     ],
     [
+      'a fingerprint of equal labels that began a day apart, as in two clusters that are alike',
+      alertmanager(),
+      grafana({
+        title: 'Another',
+        refs: { same: ['alertmanager:4f2a'] },
+        startsAt: instant(start - 24 * 60 * minute),
+      }),
+    ],
+    [
       "everybody's own host",
       alertmanager({ service: '', labels: { alertname: 'Down', instance: 'localhost:9090' } }),
       grafana({
