@@ -4,6 +4,7 @@
  * The nouns know each other by narrow interfaces. Where two need one another, the later one is reached through a
  * function, which nobody calls before all of them exist.
  */
+import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
 import { alarmHandlers } from './alarms/alarm-handlers.ts';
@@ -117,6 +118,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...shared,
     alarms,
     settings,
+    secrets: powers.secrets,
+    folder: join(options.dataFolder, 'runbooks'),
     shipped: [
       { name: 'Starter runbooks', path: options.starterRunbooks },
       ...(drill === null ? [] : [{ name: 'Drill runbooks', path: drill.runbookFolder }]),

@@ -1,7 +1,7 @@
 /** Reads folders of Markdown as they really are: links in circles, other encodings, files of megabytes, thousands of them. */
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { errorText } from '../errors.ts';
 
 export interface FoundFile {
@@ -28,8 +28,16 @@ const maxDepth = 32;
 /** Larger files are logs and dumps that happen to end in .md. */
 export const maxFileSize = 8 * 1024 * 1024;
 
-/** Everything under `root`. Rejects only when the folder itself cannot be read. */
-export async function scanFolder(root: string): Promise<Scan> {
+/** Whether what a link leads to is in this folder or below. Both are real paths. */
+export const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+/**
+ * Everything under `root`. With `within`, links that lead out of that folder are left out.
+ *
+ * Rejects only when the folder itself cannot be read.
+ */
+export async function scanFolder(root: string, within: string | null = null): Promise<Scan> {
   const files: FoundFile[] = [];
   const directories: string[] = [];
   const unreadable: string[] = [];
@@ -38,10 +46,18 @@ export async function scanFolder(root: string): Promise<Scan> {
   const entered = new Set<string>();
   let isFull = false;
 
+  const bounds = within === null ? null : await realpath(within);
+  const isOutside = async (full: string): Promise<boolean> =>
+    bounds !== null && !isWithin(await realpath(full), bounds);
+
   const visitFile = async (full: string, path: string): Promise<void> => {
     try {
       const info = await stat(full);
       if (!info.isFile()) return;
+      if (await isOutside(full)) {
+        problems.push(`${path} is a link to outside and was left out`);
+        return;
+      }
       if (info.size > maxFileSize) {
         problems.push(`${path} is larger than 8 MB and was left out`);
         unreadable.push(path);
@@ -54,6 +70,10 @@ export async function scanFolder(root: string): Promise<Scan> {
   const visit = async (full: string, path: string, depth: number): Promise<void> => {
     const real = await realpath(full);
     if (entered.has(real)) return;
+    if (bounds !== null && !isWithin(real, bounds)) {
+      problems.push(`${path === '' ? 'It' : path} is a link to outside and was left out`);
+      return;
+    }
     entered.add(real);
     const entries = await readdir(full, { withFileTypes: true });
     directories.push(full);

@@ -11,6 +11,7 @@ export interface StoredFile {
   readonly size: number;
   readonly modifiedAt: string;
   readonly hash: string;
+  readonly copiedAt: string;
   readonly isUnverified: number;
 }
 
@@ -49,7 +50,8 @@ export function createLibraryStore(db: WritableDb) {
     'SELECT id, path, folder, meta FROM runbook',
   );
   const files = db.read<StoredFile, { folder: string }>(
-    `SELECT id, path, byte_size AS size, modified_at AS modifiedAt, content_hash AS hash, is_unverified AS isUnverified
+    `SELECT id, path, byte_size AS size, modified_at AS modifiedAt, content_hash AS hash, copied_at AS copiedAt,
+            is_unverified AS isUnverified
      FROM runbook WHERE folder = @folder`,
   );
   const folders = db.read<{ folder: string; copiedAt: string | null; problem: string | null }>(
@@ -71,6 +73,9 @@ export function createLibraryStore(db: WritableDb) {
   );
   const touch = db.write<{ id: number; modifiedAt: string; size: number }>(
     'UPDATE runbook SET modified_at = @modifiedAt, byte_size = @size, is_unverified = 0 WHERE id = @id',
+  );
+  const confirm = db.write<{ id: number; copiedAt: string }>(
+    'UPDATE runbook SET copied_at = @copiedAt WHERE id = @id',
   );
   const setUnverified = db.write<{ id: number; isUnverified: number }>(
     'UPDATE runbook SET is_unverified = @isUnverified WHERE id = @id',
@@ -217,6 +222,8 @@ export function createLibraryStore(db: WritableDb) {
     },
     touch: (id: RunbookId, modifiedAt: string, size: number): void =>
       void touch.run({ id, modifiedAt, size }),
+    /** The origin said that it is still like this. */
+    confirm: (id: RunbookId, copiedAt: string): void => void confirm.run({ id, copiedAt }),
     setUnverified: (id: RunbookId, isUnverified: boolean): void =>
       void setUnverified.run({ id, isUnverified: isUnverified ? 1 : 0 }),
     remove,

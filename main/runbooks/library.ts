@@ -19,6 +19,13 @@ export interface LibraryFolder {
   /** Stable over updates of the program, and shown to people: the path, or a name for a shipped folder. */
   readonly name: string;
   readonly path: string;
+  /**
+   * When what is in it was true at its origin, where that is not the moment we looked: the last pull, the fetch of a page.
+   * With a path: of that file. Null: never.
+   */
+  readonly takenAt?: (path: string | null) => number | null;
+  /** Links that lead out of here are not followed: a repository must not show files of this computer. */
+  readonly within?: string;
 }
 
 /** Longer turns of indexing would delay polls. */
@@ -55,6 +62,9 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
     await nextTurn();
     turnStarted = clock.monotonic();
   };
+
+  const takenAt = (folder: LibraryFolder, path: string | null): number | null =>
+    folder.takenAt === undefined ? clock.now() : folder.takenAt(path);
 
   const isListed = (name: string): boolean =>
     !isStopped && folders.some((folder) => folder.name === name);
@@ -96,7 +106,7 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
         hash,
         size: file.size,
         modifiedAt,
-        copiedAt: toInstant(clock.now()),
+        copiedAt: toInstant(takenAt(folder, file.path) ?? clock.now()),
       });
       return true;
     };
@@ -110,7 +120,7 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
   const read = async (folder: LibraryFolder): Promise<void> => {
     let scan: Scan;
     try {
-      scan = await scanFolder(folder.path);
+      scan = await scanFolder(folder.path, folder.within ?? null);
     } catch (error) {
       keepLastCopy(folder, folderProblem(error));
       return;
@@ -139,6 +149,8 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
         changed();
       }
     };
+    const whole = takenAt(folder, null);
+    const wholeAt = whole === null ? null : toInstant(whole);
     for (const file of scan.files) {
       const old = known.get(file.path);
       // Documents parsed by an older version are read again, once, after an update.
@@ -146,7 +158,17 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
         old?.size === file.size &&
         old.modifiedAt === toInstant(file.modifiedMs) &&
         old.hash.startsWith(hashPrefix);
-      if (isSame) continue;
+      if (isSame) {
+        const confirmedAt = folder.takenAt === undefined ? null : folder.takenAt(file.path);
+        const at = confirmedAt === null ? null : toInstant(confirmedAt);
+        if (at !== null && at > old.copiedAt && at !== wholeAt) {
+          writes.push(() => {
+            store.confirm(old.id, at);
+            return true;
+          });
+        }
+        continue;
+      }
       const write = await readOne(folder, file, old);
       if (write === 'unreadable') unverified.add(file.path);
       else if (write === 'no text') problems.push(`${file.path} is not text`);
@@ -169,9 +191,12 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
         problems.push(`${unverified.size} could not be read; their last copy is kept`);
       const problem = problems.length === 0 ? null : `${problems.slice(0, 5).join('; ')}.`;
       const before = store.folders().find((row) => row.folder === folder.name);
-      const isFresh = clock.now() - Date.parse(before?.copiedAt ?? '1970-01-01') < freshEnoughMs;
+      const isFresh =
+        folder.takenAt === undefined
+          ? clock.now() - Date.parse(before?.copiedAt ?? '1970-01-01') < freshEnoughMs
+          : before?.copiedAt === wholeAt;
       if (before?.problem !== problem) hasChanged = true;
-      if (hasChanged || !isFresh) store.setFolder(folder.name, toInstant(clock.now()), problem);
+      if (hasChanged || !isFresh) store.setFolder(folder.name, wholeAt, problem);
     });
     if (hasChanged) {
       changed();
@@ -281,3 +306,5 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
     },
   };
 }
+
+export type Library = ReturnType<typeof createLibrary>;

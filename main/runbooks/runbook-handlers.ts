@@ -11,4 +11,15 @@ export const runbookHandlers = (service: RunbookService) => ({
   setStep: os.runbooks.setStep.handler(({ input }) => service.setStep(input)),
   answer: os.runbooks.answer.handler(({ input }) => service.answer(input)),
   noteCopied: os.runbooks.noteCopied.handler(({ input }) => service.noteCopied(input)),
+  updateSource: os.runbooks.updateSource.handler(({ input }) => {
+    void service.sources.update(input.folder);
+    return {};
+  }),
+  testGit: os.runbooks.testGit.handler(({ input }) => service.sources.testGit(input)),
+  saveGit: os.runbooks.saveGit.handler(({ input }) => service.sources.saveGit(input)),
+  removeSource: os.runbooks.removeSource.handler(async ({ input }) => {
+    await service.sources.remove(input.folder);
+    return {};
+  }),
+  asset: os.runbooks.asset.handler(({ input }) => service.asset(input.id, input.path)),
 });

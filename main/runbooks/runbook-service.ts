@@ -1,25 +1,26 @@
 /** Runbooks as the rest of the program uses them: the library, search, matching and runs joined. */
 import type { AlarmId, IncidentId, RunbookId } from '../../preload/contract/common.ts';
-import type { Runbook, RunbookHit, RunbookSummary } from '../../preload/contract/runbooks.ts';
-import type { Settings } from '../../preload/contract/settings.ts';
+import type {
+  Runbook,
+  RunbookHit,
+  RunbookSource,
+  RunbookSummary,
+} from '../../preload/contract/runbooks.ts';
 import type { Bus } from '../bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import { notFound } from '../errors.ts';
+import type { Powers } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
+import { readAsset, type Asset } from './assets.ts';
+import { createGitRunbooks } from './git/git-runbooks.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
 import { createMatcher } from './match.ts';
 import { noValues } from './parameters.ts';
 import { createRunService, headingOf, type AlarmLookup } from './run-service.ts';
+import { createRunbookSources, type RunbookSourceDeps } from './runbook-sources.ts';
 import { createSearch } from './search.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
-
-export interface FolderState {
-  readonly path: string;
-  readonly count: number;
-  readonly copiedAt: string | null;
-  readonly problem: string | null;
-}
 
 export function createRunbookService(deps: {
   db: WritableDb;
@@ -27,11 +28,15 @@ export function createRunbookService(deps: {
   bus: Bus;
   windows: Windows;
   alarms: AlarmLookup;
-  settings: { current(): Pick<Settings, 'runbookFolders'> };
+  settings: RunbookSourceDeps['settings'];
+  secrets: Powers['secrets'];
+  /** Where copies of what is elsewhere are kept. */
+  folder: string;
   /** Runbooks that come with the program, by the name people see. */
   shipped: readonly LibraryFolder[];
 }) {
   const { db, clock, bus, windows, alarms, settings, shipped } = deps;
+  const onSourcesChanged = (): void => windows.changed('runbooks');
   const library = createLibrary({
     db,
     clock,
@@ -48,46 +53,63 @@ export function createRunbookService(deps: {
 
   const heading = headingOf(db);
 
-  const foldersOf = (own: readonly string[]): LibraryFolder[] => [
-    ...own
-      .map((path) => path.trim())
-      .filter((path) => path !== '')
-      .map((path) => ({ name: path, path })),
-    ...shipped,
-  ];
-  const stopListening = bus.on('settings.changed', ({ settings: next }) => {
-    db.afterCommit(() => {
-      const wanted = foldersOf(next.runbookFolders);
-      const names = library.folders().map((folder) => folder.name);
-      const isSame =
-        wanted.length === names.length && wanted.every((folder) => names.includes(folder.name));
-      if (!isSame) void library.setFolders(wanted);
-    });
+  const git = createGitRunbooks({
+    db,
+    clock,
+    secrets: deps.secrets,
+    folder: deps.folder,
+    onChanged: onSourcesChanged,
+    onUpdated: (name) => library.rescan(library.folders().filter((one) => one.name === name)),
   });
+  const sources = createRunbookSources({
+    library,
+    git,
+    settings,
+    shipped,
+    onChanged: onSourcesChanged,
+  });
+
+  const stopListening = [
+    bus.on('settings.changed', ({ settings: next }) => {
+      db.afterCommit(() => {
+        const wanted = sources.configure(next);
+        const names = library.folders().map((folder) => folder.name);
+        const isSame =
+          wanted.length === names.length && wanted.every((folder) => names.includes(folder.name));
+        if (!isSame) void library.setFolders(wanted);
+        onSourcesChanged();
+      });
+    }),
+    bus.on('gap.ended', () => db.afterCommit(() => git.retry())),
+  ];
 
   return {
     ...runs,
     /** Settles when every folder was read once; nothing waits for it but tests. */
-    start: (): Promise<void> => library.setFolders(foldersOf(settings.current().runbookFolders)),
+    start(): Promise<void> {
+      const read = library.setFolders(sources.configure(settings.current()));
+      git.start();
+      return read;
+    },
     async stop(): Promise<void> {
-      stopListening();
+      for (const stop of stopListening) stop();
+      await git.stop();
       await library.stop();
     },
     rescan: (): Promise<void> => library.rescan(),
+    sources,
     matchAlarm: matcher.matchAlarm,
     markFor: matcher.markFor,
-    list(): { runbooks: RunbookSummary[]; folders: FolderState[] } {
-      const counts = library.store.counts();
-      const known = new Map(library.store.folders().map((row) => [row.folder, row]));
-      return {
-        runbooks: library.store.list(),
-        folders: library.folders().map(({ name }) => ({
-          path: name,
-          count: counts.get(name) ?? 0,
-          copiedAt: known.get(name)?.copiedAt ?? null,
-          problem: known.get(name)?.problem ?? null,
-        })),
-      };
+    list: (): { runbooks: RunbookSummary[]; sources: RunbookSource[] } => ({
+      runbooks: library.store.list(),
+      sources: sources.list(),
+    }),
+    /** An image beside a runbook, or one that was fetched with its page. */
+    async asset(id: RunbookId, path: string): Promise<Asset> {
+      const summary = library.store.get(id)?.summary;
+      const folder = library.folders().find(({ name }) => name === summary?.folder);
+      if (summary === undefined || folder === undefined) throw notFound('This runbook');
+      return readAsset(folder, summary.path, path);
     },
     search: (input: { text: string; limit: number }): RunbookHit[] =>
       search.search(input.text, input.limit),
@@ -108,7 +130,14 @@ export function createRunbookService(deps: {
         ticked: [],
       });
       const run = runs.findRun({ runbookId: id, anchor, alarmId, incidentId });
-      return { summary: found.summary, markdown: found.markdown, steps, missing, run };
+      return {
+        summary: found.summary,
+        copyOf: null,
+        markdown: found.markdown,
+        steps,
+        missing,
+        run,
+      };
     },
   };
 }

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { method } from './base.ts';
 import { AlarmId, IncidentId, Instant, RunbookId, RunId } from './common.ts';
+import { GitRunbooks } from './settings.ts';
+import { TestReport } from './sources.ts';
 
 export const RunbookSummary = z.object({
   id: RunbookId,
@@ -100,8 +102,44 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
+/** Where runbooks come from: folders of this computer, Git repositories, pages that alarms link to, and Nightdesk itself. */
+export const RunbookSource = z.object({
+  kind: z.enum(['folder', 'git', 'web', 'shipped']),
+  /** Equals `folder` of its runbooks. */
+  folder: z.string(),
+  title: z.string(),
+  /** Its path or address. */
+  place: z.string(),
+  count: z.int().nonnegative(),
+  /** When its copy was last known to be what its origin has: the last look, the last pull, the oldest page. */
+  copiedAt: Instant.nullable(),
+  /** How fresh it is and how it is kept so, in words without the time. */
+  freshness: z.string(),
+  problem: z.string().nullable(),
+  /** What to do about the problem. */
+  next: z.string().nullable(),
+  /** It is being read or fetched now. */
+  isBusy: z.boolean(),
+  /** For `git`: as it is configured. */
+  git: GitRunbooks.extend({ hasToken: z.boolean() }).nullable(),
+});
+export type RunbookSource = z.infer<typeof RunbookSource>;
+
+/** Of a runbook that was a web page: where it is, and that this is a copy. */
+export const PageCopy = z.object({
+  url: z.string(),
+  /** When the page was last known to be as this copy is. */
+  fetchedAt: Instant,
+  /** It should have been looked at again by now, and could not be. */
+  isStale: z.boolean(),
+  problem: z.string().nullable(),
+});
+export type PageCopy = z.infer<typeof PageCopy>;
+
 export const Runbook = z.object({
   summary: RunbookSummary,
+  /** Null unless it was a web page. */
+  copyOf: PageCopy.nullable(),
   /** The Markdown as it is on disk, front matter removed. Rendered sanitised by the window. */
   markdown: z.string(),
   steps: z.array(Step),
@@ -116,14 +154,7 @@ export const runbooks = {
   list: method.input(z.object({})).output(
     z.object({
       runbooks: z.array(RunbookSummary),
-      folders: z.array(
-        z.object({
-          path: z.string(),
-          count: z.int(),
-          copiedAt: Instant.nullable(),
-          problem: z.string().nullable(),
-        }),
-      ),
+      sources: z.array(RunbookSource),
     }),
   ),
   /** As you type: any text is a valid query. */
@@ -168,4 +199,28 @@ export const runbooks = {
       z.object({ runId: RunId, stepId: z.string(), command: z.int().nonnegative().default(0) }),
     )
     .output(z.object({})),
+  /** "Update now": reads or fetches at once. Without a folder: all. Answers before it is done. */
+  updateSource: method
+    .input(z.object({ folder: z.string().max(4_000).optional() }))
+    .output(z.object({})),
+  /** Tries a repository without keeping anything. Without a token, the one kept for this address is used. */
+  testGit: method
+    .input(z.object({ source: GitRunbooks, token: z.string().max(20_000).optional() }))
+    .output(TestReport),
+  /** Adds a repository, or changes the one whose folder is `replaces`. An empty token removes the kept one. */
+  saveGit: method
+    .input(
+      z.object({
+        source: GitRunbooks,
+        replaces: z.string().max(4_000).optional(),
+        token: z.string().max(20_000).optional(),
+      }),
+    )
+    .output(z.object({ folder: z.string(), isTokenKept: z.boolean().nullable() })),
+  /** Takes a folder or a repository out; its copies go, what was run from them stays. */
+  removeSource: method.input(z.object({ folder: z.string().max(4_000) })).output(z.object({})),
+  /** An image that a runbook shows, from the copy, as a `data:` address. */
+  asset: method
+    .input(z.object({ id: RunbookId, path: z.string().max(4_000) }))
+    .output(z.object({ dataUrl: z.string().nullable(), problem: z.string().nullable() })),
 };

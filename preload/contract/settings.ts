@@ -37,6 +37,8 @@ export const GitRunbooks = z.object({
   branch: z.string().max(250).default(''),
   /** Empty: all of it. */
   subfolder: z.string().max(1_000).default(''),
+  /** Goes with the token, where the server asks for one; empty: one that most servers take. */
+  user: z.string().max(300).default(''),
   intervalMs: z.int().min(60_000).max(604_800_000).default(600_000),
 });
 export type GitRunbooks = z.infer<typeof GitRunbooks>;

@@ -64,16 +64,20 @@ function Runbooks() {
   const zone = useTimeZone();
   const { data } = useQuery(api.runbooks.list.queryOptions({ input: {} }));
   if (data === undefined) return null;
-  const copied = data.folders
+  const copied = data.sources
     .flatMap(({ copiedAt }) => (copiedAt === null ? [] : [copiedAt]))
     .sort()
     .at(-1);
-  const problem = data.folders.find((folder) => folder.problem !== null);
+  const problem = data.sources.find((source) => source.problem !== null);
   return (
     <Link href="/runbooks" title={problem?.problem ?? ''}>
       Runbooks: {data.runbooks.length} offline
       {copied !== undefined && `, ${clockText(copied, zone)}`}
-      {problem !== undefined && <span className={classes.failed}>, a folder cannot be read</span>}
+      {problem !== undefined && (
+        <span className={classes.failed}>
+          , {problem.kind === 'folder' ? 'a folder cannot be read' : 'a copy is old'}
+        </span>
+      )}
     </Link>
   );
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import type { RunbookId } from '../../../preload/contract/common.ts';
-import type { Runbook } from '../../../preload/contract/runbooks.ts';
+import type { PageCopy, Runbook, RunbookSource } from '../../../preload/contract/runbooks.ts';
 import { api } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
 import { openLink } from '../../api/links.ts';
@@ -101,11 +101,12 @@ function StepKeys() {
 function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
   const { summary } = runbook;
   const review = reviewWords(summary.reviewedOn, useNow(hourMs));
+  const source = useSource(summary.folder);
   return (
     <header className={classes.header}>
       <p className={classes.crumbs}>
         <Link href="/runbooks">Runbooks</Link> ›{' '}
-        <ForeignText text={summary.folder} isOneLine max={80} /> ›{' '}
+        <ForeignText text={source?.title ?? summary.folder} isOneLine max={80} /> ›{' '}
         <ForeignText text={summary.path} isOneLine max={160} />
       </p>
       <h1>
@@ -121,8 +122,9 @@ function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
             <bdi>{review.text}</bdi>
           </span>
         )}
-        <FolderAway folder={summary.folder} />
+        <SourceAway source={source} />
       </p>
+      {runbook.copyOf !== null && <CopyLine copy={runbook.copyOf} />}
       {target.alarmId !== null && <AlarmLine id={target.alarmId} purpose="For" />}
       {target.incidentId !== null && (
         <p className={classes.alarm} role="note">
@@ -133,16 +135,48 @@ function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
   );
 }
 
-function FolderAway({ folder }: { readonly folder: string }) {
+/** Where it is from, and that this is a copy where its origin cannot be reached. */
+function useSource(folder: string): RunbookSource | undefined {
   const { data } = useQuery(api.runbooks.list.queryOptions({ input: {} }));
-  const problem = data?.folders.find(({ path }) => path === folder)?.problem ?? null;
-  if (problem === null) return null;
+  return data?.sources.find((source) => source.folder === folder);
+}
+
+function SourceAway({ source }: { readonly source: RunbookSource | undefined }) {
+  if (source === undefined || source.problem === null || source.kind === 'web') return null;
   return (
     <span className={classes.away}>
       {' '}
-      · its folder cannot be read, this is the last copy (
-      <ForeignText text={problem} isOneLine max={120} />)
+      ·{' '}
+      {source.kind === 'git'
+        ? 'its repository could not be read, this is the last copy'
+        : 'its folder cannot be read, this is the last copy'}{' '}
+      (<ForeignText text={source.problem} isOneLine max={120} />)
     </span>
+  );
+}
+
+/** A page is never shown as if it were live. */
+function CopyLine({ copy }: { readonly copy: PageCopy }) {
+  return (
+    <p className={classes.ages}>
+      copy of{' '}
+      <button type="button" className={classes.address} onClick={() => followLink(copy.url)}>
+        <ForeignText text={copy.url} isOneLine max={200} />
+      </button>{' '}
+      from <Moment at={copy.fetchedAt} />, <Age since={copy.fetchedAt} /> old
+      {(copy.isStale || copy.problem !== null) && (
+        <span className={classes.away}>
+          {' '}
+          · {copy.isStale ? 'stale' : 'not refreshed'}
+          {copy.problem !== null && (
+            <>
+              {': '}
+              <ForeignText text={copy.problem} isOneLine max={200} />
+            </>
+          )}
+        </span>
+      )}
+    </p>
   );
 }
 

@@ -3,10 +3,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { BookOpenText, FolderPlus, Search, SearchX } from 'lucide-react';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { AlarmId } from '../../../preload/contract/common.ts';
-import { api } from '../../api/client.ts';
+import { api, client } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { useListKeys } from '../../app/actions/use-list-keys.ts';
+import { attempt } from '../../app/attempt.ts';
 import { keepInAddress, navigate, useHashSearch } from '../../app/hash-location.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -16,9 +17,9 @@ import { Kbd } from '../../ui/Kbd.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { AlarmLine } from './AlarmLine.tsx';
-import { FolderCard } from './FolderCard.tsx';
-import { folderViews, libraryPlace, readLibraryPlace } from './library.ts';
+import { libraryPlace, readLibraryPlace, sourceViews } from './library.ts';
 import { HitLine } from './lines.tsx';
+import { SourceCard } from './SourceCard.tsx';
 import classes from './runbooks.module.css';
 
 /** The address follows what is typed, but not every letter of it. */
@@ -52,6 +53,12 @@ export function RunbooksScreen() {
         field.current?.select();
       },
     },
+    {
+      id: 'runbooks.update',
+      label: 'Update all runbooks now',
+      group: 'Runbooks',
+      run: () => void attempt('Updating', () => client.runbooks.updateSource({})),
+    },
   ]);
   const count = library.data?.runbooks.length;
   return (
@@ -65,7 +72,7 @@ export function RunbooksScreen() {
       actions={
         <Button kind="quiet" onClick={() => navigate('/settings')}>
           <FolderPlus aria-hidden="true" />
-          Add a folder
+          Add runbooks
         </Button>
       }
     >
@@ -190,7 +197,7 @@ function Hits({ text, alarmId, onClear }: HitsProps) {
 
 interface LibraryProps {
   readonly library: {
-    readonly data: Parameters<typeof folderViews>[0] | undefined;
+    readonly data: Parameters<typeof sourceViews>[0] | undefined;
     readonly error: Error | null;
     refetch(): unknown;
   };
@@ -198,7 +205,6 @@ interface LibraryProps {
 }
 
 function Library({ library, alarmId }: LibraryProps) {
-  const { data: own } = useQuery(api.settings.get.queryOptions({ input: {} }));
   if (library.data === undefined) {
     return library.error === null ? (
       <Loading what="the library" />
@@ -210,32 +216,35 @@ function Library({ library, alarmId }: LibraryProps) {
       />
     );
   }
-  const folders = folderViews(library.data);
-  const hasOwn = own === undefined || own.settings.runbookFolders.length > 0;
+  const sources = sourceViews(library.data);
+  const hasOwn = sources.some(
+    ({ kind, count }) => kind !== 'shipped' && (kind !== 'web' || count > 0),
+  );
   return (
     <>
-      {!hasOwn && <NoFolderYet />}
-      {folders.map((folder) => (
-        <FolderCard key={folder.path} folder={folder} alarmId={alarmId} />
+      {!hasOwn && <NoSourceYet />}
+      {sources.map((source) => (
+        <SourceCard key={source.folder} source={source} alarmId={alarmId} />
       ))}
     </>
   );
 }
 
-function NoFolderYet() {
+function NoSourceYet() {
   return (
     <Card title="Your team’s runbooks are not here yet">
       <div className={classes.teach}>
         <BookOpenText aria-hidden="true" />
         <div>
           <p>
-            Add the folder in which they are: Markdown files, for example a Git checkout of your
-            wiki. Nightdesk keeps a copy, finds the one that an alarm means, and fills its commands
-            in from the alarm’s labels. Until then there are the ones that came with it.
+            Add the folder or the Git repository in which they are. Nightdesk keeps a copy, finds
+            the one that an alarm means, and fills its commands in from the alarm’s labels. Pages
+            that alarms link to are copied by themselves. Until then there are the ones that came
+            with it.
           </p>
           <p>
             <Button kind="primary" isSmall onClick={() => navigate('/settings')}>
-              Add a folder in Settings
+              Add them in Settings
             </Button>
           </p>
         </div>

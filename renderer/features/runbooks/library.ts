@@ -1,43 +1,37 @@
-/** The library as its screen shows it: folders, what is in them, and how old their copies are. Pure. */
-import type { RunbookHit, RunbookSummary } from '../../../preload/contract/runbooks.ts';
+/** The library as its screen shows it: where its runbooks come from, what is in them, and how old their copies are. Pure. */
+import type {
+  RunbookHit,
+  RunbookSource,
+  RunbookSummary,
+} from '../../../preload/contract/runbooks.ts';
 import { daysAgoText } from '../../ui/time-text.ts';
 
-export interface LibraryFolder {
-  readonly path: string;
-  readonly count: number;
-  readonly copiedAt: string | null;
-  readonly problem: string | null;
-}
-
-export interface FolderView extends LibraryFolder {
+export interface SourceView extends RunbookSource {
   /** By title. */
   readonly runbooks: readonly RunbookSummary[];
-  /** It cannot be read now, and what is shown is the copy. */
-  readonly isKeptCopy: boolean;
 }
 
 const byTitle = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Folders that cannot be read first: what they hold may be old. */
-export function folderViews(library: {
+/** Sources that something is wrong with first: what they hold may be old. */
+export function sourceViews(library: {
   readonly runbooks: readonly RunbookSummary[];
-  readonly folders: readonly LibraryFolder[];
-}): FolderView[] {
+  readonly sources: readonly RunbookSource[];
+}): SourceView[] {
   const inFolder = new Map<string, RunbookSummary[]>();
   for (const runbook of library.runbooks) {
     const own = inFolder.get(runbook.folder);
     if (own === undefined) inFolder.set(runbook.folder, [runbook]);
     else own.push(runbook);
   }
-  return library.folders
-    .map((folder): FolderView => {
-      const runbooks = inFolder.get(folder.path) ?? [];
+  return library.sources
+    .map((source): SourceView => {
+      const runbooks = inFolder.get(source.folder) ?? [];
       return {
-        ...folder,
+        ...source,
         runbooks: runbooks.toSorted(
           (a, b) => byTitle.compare(a.title, b.title) || byTitle.compare(a.path, b.path),
         ),
-        isKeptCopy: folder.problem !== null && runbooks.length > 0,
       };
     })
     .sort((a, b) => Number(b.problem !== null) - Number(a.problem !== null));

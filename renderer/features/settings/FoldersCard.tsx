@@ -52,7 +52,7 @@ function FolderStates({ folders }: { readonly folders: readonly string[] }) {
       </Note>
     );
   }
-  const states = new Map(data.folders.map((folder) => [folder.path, folder]));
+  const states = new Map(data.sources.map((source) => [source.folder, source]));
   return (
     <ul className={classes.folders} aria-label="State of the runbook folders">
       {folders.map((path) => (

@@ -21,6 +21,7 @@ import { CustomActionsCard } from './CustomActionsCard.tsx';
 import { ChoiceSetting, HoursSetting, SwitchSetting, TextSetting } from './fields.tsx';
 import { FoldersCard } from './FoldersCard.tsx';
 import { minutesText, parseCount, parseMinutes, parsePerson, repeatText } from './parse.ts';
+import { RepositoriesCard } from './RepositoriesCard.tsx';
 import { routeNames, type Route } from './rules.ts';
 import { RulesCard } from './RulesCard.tsx';
 import { saveSettings, settingsQuery } from './use-save.ts';
@@ -49,6 +50,7 @@ export function SettingsScreen() {
           <NightCard settings={settings} />
           <AcknowledgeCard settings={settings} />
           <FoldersCard folders={settings.runbookFolders} />
+          <RepositoriesCard />
         </div>
         <div className={classes.column}>
           <WakingCard settings={settings} />

@@ -6,6 +6,8 @@ import { createRunbookService } from '../../../main/runbooks/runbook-service.ts'
 import { openCoreParts, temporaryFolder } from '../core-parts.ts';
 import { runbookText, serviceOf } from '../runbook-corpus.ts';
 import { median, numberText, percentile, type Figure } from '../figure.ts';
+import { createRunSecrets } from '../../../main/shells/run-secrets.ts';
+import { standingRunbookSettings } from '../../support/runbook-settings.ts';
 
 const documents = 5_000;
 const rounds = 5;
@@ -33,7 +35,9 @@ export const figure: Figure = {
       bus: parts.bus,
       windows: parts.windows,
       alarms: parts.alarms,
-      settings: { current: () => ({ runbookFolders: [library.path] }) },
+      settings: standingRunbookSettings({ runbookFolders: [library.path] }),
+      secrets: createRunSecrets('This is a measurement.'),
+      folder: join(data.path, 'runbooks'),
       shipped: [],
     });
     try {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { RunbookId } from '../../../../preload/contract/common.ts';
+import type { RunbookSource } from '../../../../preload/contract/runbooks.ts';
 import {
-  folderViews,
   libraryPlace,
   readLibraryPlace,
   reviewWords,
   runbookPlace,
+  sourceViews,
 } from '../../../../renderer/features/runbooks/library.ts';
 
 const at = '2026-11-24T02:00:00.000Z';
@@ -19,36 +20,43 @@ const runbook = (id: number, folder: string, title: string) => ({
   reviewedOn: null,
   stepCount: 0,
 });
-const folder = (path: string, problem: string | null = null) => ({
-  path,
+const source = (folder: string, problem: string | null = null): RunbookSource => ({
+  kind: 'folder',
+  folder,
+  title: folder,
+  place: folder,
   count: 0,
   copiedAt: at,
+  freshness: 'Read again whenever a file changes.',
   problem,
+  next: null,
+  isBusy: false,
+  git: null,
 });
 
-describe('folders', () => {
-  it('puts those that cannot be read first, and says that what they show is the kept copy', () => {
-    const views = folderViews({
+describe('sources', () => {
+  it('puts those that cannot be read first, and keeps what there is of them', () => {
+    const views = sourceViews({
       runbooks: [runbook(1, '/share', 'B'), runbook(2, '/own', 'A')],
-      folders: [
-        folder('/own'),
-        folder('/share', 'not mounted'),
-        folder('/never', 'no such folder'),
+      sources: [
+        source('/own'),
+        source('/share', 'not mounted'),
+        source('/never', 'no such folder'),
       ],
     });
-    expect(views.map(({ path, isKeptCopy }) => [path, isKeptCopy])).toEqual([
-      ['/share', true],
-      ['/never', false],
-      ['/own', false],
+    expect(views.map(({ folder, runbooks }) => [folder, runbooks.length])).toEqual([
+      ['/share', 1],
+      ['/never', 0],
+      ['/own', 1],
     ]);
   });
 
   it('sorts runbooks by title as people do', () => {
-    const [view] = folderViews({
+    const [view] = sourceViews({
       runbooks: ['b', 'Step 10', 'A', 'Step 9'].map((title, index) =>
         runbook(index + 1, 'x', title),
       ),
-      folders: [folder('x')],
+      sources: [source('x')],
     });
     expect(view?.runbooks.map(({ title }) => title)).toEqual(['A', 'b', 'Step 9', 'Step 10']);
   });

@@ -1,0 +1,96 @@
+/** One source of runbooks: how old its copy is and how it is kept, what is wrong with it, and its runbooks. */
+import { RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import { client } from '../../api/client.ts';
+import { attempt } from '../../app/attempt.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Card } from '../../ui/Card.tsx';
+import { Note } from '../../ui/Dialog.tsx';
+import { ForeignText } from '../../ui/ForeignText.tsx';
+import { Moment } from '../../ui/Time.tsx';
+import { clipText, visibleText } from '../../ui/visible-text.ts';
+import type { SourceView } from './library.ts';
+import { RunbookLine } from './lines.tsx';
+import classes from './runbooks.module.css';
+
+/** More lines than anyone reads; the search finds the rest. */
+const shownAtFirst = 100;
+
+const updateNow = (folder: string): void =>
+  void attempt('Updating', () => client.runbooks.updateSource({ folder }));
+
+export function SourceCard({
+  source,
+  alarmId,
+}: {
+  readonly source: SourceView;
+  readonly alarmId: string | null;
+}) {
+  const [isAll, setIsAll] = useState(false);
+  const { runbooks, kind, problem, next, copiedAt } = source;
+  const shown = isAll ? runbooks : runbooks.slice(0, shownAtFirst);
+  return (
+    <Card
+      title={<ForeignText text={source.title} isOneLine max={160} />}
+      aside={
+        <>
+          {runbooks.length} {runbooks.length === 1 ? 'runbook' : 'runbooks'}
+          {copiedAt !== null && (
+            <>
+              , copied <Moment at={copiedAt} />
+            </>
+          )}
+        </>
+      }
+      isFlush
+    >
+      <div className={classes.kept}>
+        <p>
+          {source.place !== source.title && (
+            <>
+              <ForeignText text={source.place} isOneLine max={200} />.{' '}
+            </>
+          )}
+          <ForeignText text={source.freshness} max={400} />
+        </p>
+        {kind !== 'shipped' && (
+          <Button
+            kind="quiet"
+            isSmall
+            disabled={source.isBusy}
+            aria-label={`Update ${clipText(visibleText(source.title, true), 80).text} now`}
+            onClick={() => updateNow(source.folder)}
+          >
+            <RefreshCw aria-hidden="true" />
+            {source.isBusy ? 'Updating…' : 'Update now'}
+          </Button>
+        )}
+      </div>
+      {problem !== null && (
+        <div className={classes.problem}>
+          <Note tone="warning">
+            <ForeignText text={problem} max={300} />{' '}
+            {next !== null && <ForeignText text={next} max={300} />}
+          </Note>
+        </div>
+      )}
+      {runbooks.length === 0 && problem === null && copiedAt !== null && (
+        <p className={classes.none}>
+          {kind === 'web'
+            ? 'No alarm has linked to a page yet.'
+            : 'There is no Markdown file in it. Files that end in .md are runbooks.'}
+        </p>
+      )}
+      {shown.map((runbook) => (
+        <RunbookLine key={runbook.id} runbook={runbook} alarmId={alarmId} />
+      ))}
+      {runbooks.length > shown.length && (
+        <div className={classes.none}>
+          <Button kind="quiet" isSmall onClick={() => setIsAll(true)}>
+            Show all {runbooks.length}
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
