@@ -209,6 +209,22 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
   const rows = (ids: readonly AlarmId[]): AlarmRow[] =>
     rowsOf(ids.map(get).filter((alarm) => alarm !== undefined));
 
+  /** Of the whole condition, each once: a pager seldom knows the runbook. */
+  const runbooksOf = (alarm: KnownAlarm): RunbookMatch[] => {
+    const members = index.membersOf(alarm);
+    if (members.length === 1) return [...deps.runbooks.matchAlarm(alarm)];
+    const found = new Map<string, RunbookMatch>();
+    for (const one of members) {
+      for (const match of deps.runbooks.matchAlarm(one)) {
+        const key = `${match.runbookId} ${match.anchor ?? ''}`;
+        if (!found.has(key)) found.set(key, match);
+      }
+    }
+    return [...found.values()].sort(
+      (a, b) => Number(b.isCertain) - Number(a.isCertain) || b.score - a.score,
+    );
+  };
+
   /** What is joined with it is not beside it. */
   const otherLeads = (alarm: KnownAlarm): KnownAlarm[] => {
     const own = index.conditions.of(alarm.id)?.leadId ?? alarm.id;
@@ -277,7 +293,7 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
         runbookUrl: alarm.runbookUrl,
         unreadableReason: alarm.unreadableReason,
         severityText: alarm.severityText,
-        runbooks: [...deps.runbooks.matchAlarm(alarm)],
+        runbooks: runbooksOf(alarm),
         events: history.events(id),
         decisions: history.decisions(id),
         episodes: history.episodes(id, clock.now()),

@@ -67,7 +67,7 @@ const strength = (join: Join): number =>
 export class Conditions {
   readonly #decisions: JoinDecisions;
   readonly #alarms = new Map<AlarmId, KnownAlarm>();
-  /** Whoever was there first leads, so that a row that somebody reads stays what it is. */
+  /** Of alarms that say equally much, the one that was there first leads. */
   readonly #arrivals = new Map<AlarmId, number>();
   #arrived = 0;
   /** Of those that left with the last update: whom they were joined with until then. */
@@ -357,6 +357,14 @@ export class Conditions {
 
   // ---- conditions
 
+  /** The one with the most labels: what a runbook is found and filled by. */
+  #richest(ids: readonly AlarmId[]): AlarmId | undefined {
+    const labels = (id: AlarmId): number => Object.keys(this.#alarms.get(id)?.labels ?? {}).length;
+    let [best] = ids;
+    for (const id of ids) if (best !== undefined && labels(id) > labels(best)) best = id;
+    return best;
+  }
+
   #regroup(dirty: ReadonlySet<AlarmId>): ReadonlySet<AlarmId> {
     const touched = new Set(dirty);
     for (const id of dirty) for (const other of this.of(id)?.ids ?? []) touched.add(other);
@@ -366,7 +374,7 @@ export class Conditions {
       if (this.#conditions.has(id) || !this.#joins.has(id)) continue;
       const arrival = (one: AlarmId): number => this.#arrivals.get(one) ?? 0;
       const ids = [...this.#connected(id)].sort((a, b) => arrival(a) - arrival(b));
-      const leadId = ids.find((one) => leads.has(one)) ?? ids[0] ?? id;
+      const leadId = ids.find((one) => leads.has(one)) ?? this.#richest(ids) ?? id;
       const condition = { leadId, ids: [leadId, ...ids.filter((one) => one !== leadId)] };
       for (const one of ids) {
         this.#conditions.set(one, condition);

@@ -104,6 +104,20 @@ describe('a condition that two sources see', () => {
     expect(desk.alarms.list({ query: '', groupBy: 'none' }).groups[0]?.blindSourceId).toBe(am);
   });
 
+  test('is named after the one that says most, whichever came first', () => {
+    const desk = open();
+    desk.alarms.apply(pd, complete(paged()), start);
+    desk.alarms.apply(am, complete(seen()), start);
+    expect(show(desk).rows[0]).toMatchObject({ title: 'CheckoutDown', sourceId: am });
+    // And stays so, whatever joins or changes later.
+    desk.alarms.apply(
+      pd,
+      complete(paged({ labels: { alertname: 'Cannot pay', a: 'b', c: 'd', e: 'f' } })),
+      start,
+    );
+    expect(show(desk).rows[0]?.sourceId).toBe(am);
+  });
+
   test('goes on as the row of whoever still sees it', () => {
     const desk = open();
     both(desk);

@@ -1,7 +1,7 @@
 /** Triage: every alarm, and what to do about the one under the cursor. */
 import { useQuery } from '@tanstack/react-query';
 import { BellOff, CircleCheckBig, EyeOff, PlugZap, SearchX } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { AlarmId } from '../../../preload/contract/common.ts';
 import { api } from '../../api/client.ts';
@@ -18,6 +18,7 @@ import { Detail } from './Detail.tsx';
 import { TriageDialogs } from './dialogs.tsx';
 import { emptyReason } from './empty-reason.ts';
 import { FilterBar } from './FilterBar.tsx';
+import { leadInList } from './origin-words.ts';
 import { useSettled } from './use-settled.ts';
 import { useDialog, useTriageActions } from './use-triage-actions.ts';
 import { useTriage, type Triage } from './use-triage.ts';
@@ -45,6 +46,14 @@ export function TriageScreen({ alarmId }: { readonly alarmId: AlarmId | null }) 
     }),
   );
   const shown = detail.data?.row.id === triage.cursor ? detail.data : undefined;
+
+  // It became part of another row: the cursor goes with it.
+  const lead = leadInList(row ?? shown?.row, triage.ids);
+  const { setCursor } = triage;
+  useEffect(() => {
+    if (lead !== null) setCursor(lead);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [lead]);
 
   const focusList = (): void => {
     side.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus();

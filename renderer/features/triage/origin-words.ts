@@ -1,5 +1,6 @@
 /** What a row says of a condition that several sources see. Pure. */
 import type { AlarmOrigin, AlarmRow } from '../../../preload/contract/alarms.ts';
+import type { AlarmId } from '../../../preload/contract/common.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 
 /** `Alertmanager prod + PagerDuty`; of a lone alarm its source. */
@@ -29,6 +30,15 @@ export function differingText(row: Pick<AlarmRow, 'status' | 'origins'>): string
     .filter(({ status }) => status !== row.status)
     .map(({ status, sourceName }) => `${statusWords[status]} at ${sourceName}`)
     .join(', ');
+}
+
+/** The row under which an alarm stands in the list, when it is not one itself; null: it is, or it is not there. */
+export function leadInList(
+  row: Pick<AlarmRow, 'id' | 'origins'> | undefined,
+  ids: readonly AlarmId[],
+): AlarmId | null {
+  if (row === undefined || row.origins.length === 0 || ids.includes(row.id)) return null;
+  return row.origins.find(({ alarmId }) => ids.includes(alarmId))?.alarmId ?? null;
 }
 
 /** Beside the button: where an acknowledgement goes. Empty when there is no choice. */

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import {
   acknowledgesAt,
   differingText,
+  leadInList,
   originNames,
   originStatus,
 } from '../../../../renderer/features/triage/origin-words.ts';
@@ -53,6 +54,16 @@ describe('a row of several sources', () => {
     expect(originStatus(pager({ status: 'acknowledged', ackedBy: 'Bo' }))).toBe(
       'acknowledged by Bo',
     );
+  });
+
+  it('leads from an alarm that became part of a row to that row', () => {
+    const [own, other] = [1 as AlarmId, 2 as AlarmId];
+    const origins = [origin({ alarmId: other }), pager({ alarmId: own })];
+    expect(leadInList({ id: own, origins }, [other])).toBe(other);
+    expect(leadInList({ id: own, origins }, [own, other])).toBeNull();
+    expect(leadInList({ id: own, origins }, [])).toBeNull();
+    expect(leadInList({ id: own, origins: [] }, [other])).toBeNull();
+    expect(leadInList(undefined, [other])).toBeNull();
   });
 
   it('lets no name turn the text around', () => {
