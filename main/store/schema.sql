@@ -1,4 +1,4 @@
--- The schema after migration 10. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 11. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -366,4 +366,19 @@ CREATE TABLE execution_output (
   text         TEXT NOT NULL,
   PRIMARY KEY (execution_id, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runbook_draft (
+  -- Chosen by the window for a runbook that is no file yet; made from folder and path otherwise.
+  key          TEXT PRIMARY KEY,
+  -- Null: not a file yet. No reference: a draft outlives the file it began from.
+  runbook_id   INTEGER,
+  folder       TEXT NOT NULL,
+  path         TEXT NOT NULL,
+  -- The content of the file that the text began from: both sides of a conflict are compared with it.
+  base_version TEXT NOT NULL,
+  base_text    TEXT NOT NULL,
+  text         TEXT NOT NULL,
+  kept_at      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX runbook_draft_by_runbook ON runbook_draft (runbook_id) WHERE runbook_id IS NOT NULL;
 

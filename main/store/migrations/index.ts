@@ -8,6 +8,7 @@ import { migration as joins } from './0007-joins.ts';
 import { migration as runbookSources } from './0008-runbook-sources.ts';
 import { migration as localSwitches } from './0009-local-switches.ts';
 import { migration as executions } from './0010-executions.ts';
+import { migration as runbookDrafts } from './0011-runbook-drafts.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   runbookSources,
   localSwitches,
   executions,
+  runbookDrafts,
 ];
