@@ -418,9 +418,31 @@ describe.skipIf(!hasZabbix)('Zabbix', () => {
     const desk = await openDesk();
     await isListed(desk, 'db1', 'Lag');
     const lag = alarm(desk, 'db1', 'Lag');
+    // Who may not see the heartbeat sees an item that the server itself fills.
+    const [{ hostid }] = await zabbix.ask<[{ hostid: string }]>('host.get', {
+      filter: { host: ['db1'] },
+    });
+    const item = { name: 'uptime', key_: 'zabbix[uptime]', type: 5, value_type: 3, delay: '1s' };
+    await zabbix.ask('item.create', { ...item, hostid });
+    await until(
+      'it has a value',
+      () =>
+        Number(
+          zabbix.sql(
+            'SELECT count(*) FROM history_uint WHERE value > 0 AND itemid IN (SELECT itemid FROM items WHERE type = 5)',
+          ),
+        ) > 0,
+    );
+    const reader = await openDesk({ user: 'reader' });
+    await isListed(reader, 'db1', 'Lag');
+    expect((await reader.sources.list())[0]?.remarks).toEqual([]);
+
     await zabbix.stopServer('SIGKILL');
     // As if it had been dead for a while.
     zabbix.sql('UPDATE ha_node SET lastaccess = lastaccess - 100');
+    zabbix.sql('UPDATE history_uint SET clock = clock - 600');
+    await becomes(reader, 'unreachable');
+    expect(reader.sources.health(id)?.reason).toMatch(/none of 1 frequent items got a value/);
     await becomes(desk, 'unreachable');
     expect(desk.sources.health(id)?.reason).toMatch(/its last heartbeat is \d+ s old/);
     expect(find(desk, 'db1', 'Lag')?.id).toBe(lag.id);
