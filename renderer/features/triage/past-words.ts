@@ -1,13 +1,13 @@
 /** The past of an alarm in words and bars. Pure. */
 import type { AlarmPast } from '../../../preload/contract/alarms.ts';
-import { countOf } from '../../ui/count-text.ts';
+import { countText } from '../../ui/count-text.ts';
 import { durationText, momentText } from '../../ui/time-text.ts';
 
-/** "Fired 12 times since 3 Nov 04:10, usually for 4 min, at most 2 h." */
+/** Empty the first time. "Fired 12 times since 3 Nov 04:10, usually for 4 min, at most 2 h." */
 export function pastText(past: AlarmPast, now: number, zone: string): string {
-  if (past.timesFired === 0 || past.firstAt === null) return '';
+  if (past.timesFired < 2 || past.firstAt === null) return '';
   const since = momentText(Date.parse(past.firstAt), now, zone);
-  const times = `Fired ${countOf(past.timesFired, 'time')} since ${since}`;
+  const times = `Fired ${countText(past.timesFired)} times since ${since}`;
   if (past.usualMs === null) return `${times}.`;
   const usual = `${times}, usually for ${durationText(past.usualMs)}`;
   return past.longestMs === null || past.longestMs < 2 * past.usualMs

@@ -89,9 +89,10 @@ describe('the past at a glance', () => {
       'Fired 12 times since 4 Nov 04:00, usually for 4 min, at most 2 h.',
     );
     expect(pastText(past({ longestMs: 5 * minute }), start, 'UTC')).toMatch(/usually for 4 min\.$/);
-    expect(pastText(past({ timesFired: 1, usualMs: null }), start, 'UTC')).toBe(
-      'Fired 1 time since 4 Nov 04:00.',
+    expect(pastText(past({ timesFired: 2, usualMs: null }), start, 'UTC')).toBe(
+      'Fired 2 times since 4 Nov 04:00.',
     );
+    expect(pastText(past({ timesFired: 1 }), start, 'UTC')).toBe('');
     expect(pastText(past({ timesFired: 0, firstAt: null }), start, 'UTC')).toBe('');
   });
 
