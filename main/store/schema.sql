@@ -1,4 +1,4 @@
--- The schema after migration 11. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 12. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -381,4 +381,21 @@ CREATE TABLE runbook_draft (
   kept_at      TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX runbook_draft_by_runbook ON runbook_draft (runbook_id) WHERE runbook_id IS NOT NULL;
+
+CREATE TABLE runbook_verdict (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- As shown, and as names are compared.
+  alarm_name TEXT NOT NULL,
+  name_key   TEXT NOT NULL,
+  -- Only for alarms of this service; empty: of any.
+  service    TEXT NOT NULL,
+  folder     TEXT NOT NULL,
+  path       TEXT NOT NULL,
+  -- The section that was meant; empty: the whole document.
+  anchor     TEXT NOT NULL,
+  title      TEXT NOT NULL,
+  verdict    TEXT NOT NULL CHECK (verdict IN ('bound','hidden')),
+  at         TEXT NOT NULL,
+  UNIQUE (name_key, service, folder, path, anchor)
+) STRICT;
 

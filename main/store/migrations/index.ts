@@ -9,6 +9,7 @@ import { migration as runbookSources } from './0008-runbook-sources.ts';
 import { migration as localSwitches } from './0009-local-switches.ts';
 import { migration as executions } from './0010-executions.ts';
 import { migration as runbookDrafts } from './0011-runbook-drafts.ts';
+import { migration as runbookVerdicts } from './0012-runbook-verdicts.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   localSwitches,
   executions,
   runbookDrafts,
+  runbookVerdicts,
 ];
