@@ -80,6 +80,20 @@ export interface BusEvents {
     command: string;
     at: number;
   };
+  /** A command of a step was run on this computer and is over. `at`: when it was started. */
+  'command.ran': {
+    executionId: number;
+    runId: RunId;
+    alarmId: AlarmId | null;
+    incidentId: IncidentId | null;
+    number: number;
+    /** For people: `ended with 0 after 3 s`. */
+    how: string;
+    command: string;
+    /** Shortened, without secrets. */
+    output: string;
+    at: number;
+  };
   /** An action of one's own was opened, copied or run. `code`: the address or command, and what it printed. */
   'custom_action.done': { alarmId: AlarmId; text: string; code: string; at: number };
   'alarm.noted': { alarmId: AlarmId; text: string; at: number };

@@ -29,6 +29,8 @@ import { reviewHandlers } from './reviews/review-handlers.ts';
 import { createReviewService } from './reviews/review-service.ts';
 import { runbookHandlers } from './runbooks/runbook-handlers.ts';
 import { createRunbookService } from './runbooks/runbook-service.ts';
+import { runningHandlers } from './runbooks/running/running-handlers.ts';
+import { createRunningService } from './runbooks/running/running-service.ts';
 import { settingsHandlers } from './settings/settings-handlers.ts';
 import { createSettings } from './settings/settings-service.ts';
 import type { Powers, ShellSignal } from './shells/powers.ts';
@@ -125,6 +127,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ...(drill === null ? [] : [{ name: 'Drill runbooks', path: drill.runbookFolder }]),
     ],
   });
+  const running = createRunningService({ ...shared, settings, runs: runbooks });
   const desk = createDesk({ ...shared, powers, settings, sources, alarms, outbox });
   const incidents = createIncidentService({ ...shared, alarms, runs: runbooks });
   const postmortems = createPostmortemService({ ...shared, settings, incidents });
@@ -163,6 +166,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     postmortems: postmortemHandlers(postmortems),
     reviews: reviewHandlers(reviews),
     runbooks: runbookHandlers(runbooks),
+    running: runningHandlers(running),
     settings: settingsHandlers(settings, alarms),
     silences: silenceHandlers(silences),
     sources: sourceHandlers(sources),
@@ -170,6 +174,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
 
   settings.start();
+  running.begin();
   notifications.start();
   outbox.start();
   silences.start();
@@ -193,6 +198,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await outbox.stop();
       notifications.stop();
       desk.stop();
+      await running.close();
       incidents.stop();
       reviews.stop();
       await runbooks.stop();

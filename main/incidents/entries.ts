@@ -50,7 +50,7 @@ export function entryOfEvent(
   if (change === 'extend_silence' || change === 'unsilence') {
     return entryOfIntent({ kind: change, createdAt: event.at }, alarm, event.origin);
   }
-  if (event.kind === 'custom_action') {
+  if (event.kind === 'custom_action' || event.kind === 'command_ran') {
     const [first = '', ...rest] = event.text.split('\n');
     return entry(event.at, 'command', event.origin, first, rest.join('\n'));
   }
@@ -237,6 +237,25 @@ export const entryOfCommand = (at: Instant, number: number, command: string): Ne
     `Copied the command of step ${number}`,
     command.slice(0, longestCode).toWellFormed(),
   );
+
+/** How a command that was run is kept in the history of its alarm, and on a timeline: a headline, then what it printed. */
+export function ranText(ran: {
+  executionId: number;
+  number: number;
+  how: string;
+  command: string;
+  output: string;
+}): { headline: string; code: string } {
+  const headline = `Ran the command of step ${ran.number}: ${ran.how} (output ${ran.executionId})`;
+  const code = ran.output === '' ? ran.command : `${ran.command}\n\n${ran.output}`;
+  return { headline, code: code.slice(0, longestCode).toWellFormed() };
+}
+
+/** Reads back from a headline where the whole output is; null: it tells of nothing that was run. */
+export function readRan(entry: { kind: EntryKind; text: string }): number | null {
+  const found = /^Ran the command of step \d+: .* \(output (\d{1,15})\)$/.exec(entry.text);
+  return entry.kind === 'command' && found !== null ? Number(found[1]) : null;
+}
 
 /** A source that went out of sight, or came back. */
 export function entryOfSight(change: {

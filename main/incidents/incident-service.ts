@@ -7,6 +7,7 @@ import type {
   IncidentSummary,
 } from '../../preload/contract/incidents.ts';
 import type { Run } from '../../preload/contract/runbooks.ts';
+import { ExecutionId } from '../../preload/contract/running.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
 import type { AlarmService } from '../alarms/alarm-service.ts';
 import { compareAlarms } from '../alarms/order.ts';
@@ -15,7 +16,7 @@ import { toInstant, toMs, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { WritableDb } from '../store/database.ts';
-import { nightdesk, you } from './entries.ts';
+import { nightdesk, readRan, you } from './entries.ts';
 import { chosen, entry, summaryOf, type StoredIncident } from './incident.ts';
 import { createIncidentStore, type IncidentFields } from './incident-store.ts';
 import { createMembership } from './membership.ts';
@@ -49,6 +50,11 @@ export interface IncidentStory {
 export type IncidentService = ReturnType<typeof createIncidentService>;
 
 const longestTitle = 200;
+
+const withOutput = (told: Entry): Entry => {
+  const executionId = readRan(told);
+  return executionId === null ? told : { ...told, executionId: ExecutionId.parse(executionId) };
+};
 
 function titleFrom(alarms: readonly KnownAlarm[]): string {
   const [worst] = alarms.toSorted(compareAlarms);
@@ -111,7 +117,7 @@ export function createIncidentService(deps: IncidentDeps) {
       summary: summaryOf(incident),
       commander: incident.commander,
       mitigation: incident.mitigation,
-      entries: shorten(inReadingOrder(store.entries(id))),
+      entries: shorten(inReadingOrder(store.entries(id))).map(withOutput),
       alarms: alarms.rows(ids),
       runs: deps.runs.runsOf(id, ids, since ?? incident.createdAt),
     };

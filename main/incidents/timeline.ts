@@ -21,6 +21,7 @@ import {
   entryOfSight,
   entryOfStep,
   isTold,
+  ranText,
   sentStart,
   you,
 } from './entries.ts';
@@ -206,6 +207,24 @@ export function keepTimelines(deps: TimelineDeps): () => void {
     write(incidentsOf(event), entryOfCommand(at, event.number, event.command));
   };
 
+  const commandRan = (event: BusEvents['command.ran']): void => {
+    const at = toInstant(event.at);
+    const { headline, code } = ranText(event);
+    const alarm = event.alarmId === null ? undefined : alarms.get(event.alarmId);
+    if (alarm !== undefined) {
+      alarms.recordEvent({
+        alarmId: alarm.id,
+        episodeId: alarm.episodeId,
+        sourceId: alarm.sourceId,
+        kind: 'command_ran',
+        origin: you,
+        text: `${headline}\n${code}`,
+        at,
+      });
+    }
+    write(incidentsOf(event), entry(at, 'command', you, headline, code));
+  };
+
   const sourceChanged = (event: BusEvents['source.changed']): void => {
     const isLive = event.after === 'live';
     const wasLive = event.before === 'live';
@@ -236,6 +255,7 @@ export function keepTimelines(deps: TimelineDeps): () => void {
       write(incidentsOf(event), entryOfStep({ ...event, at: toInstant(event.at) })),
     ),
     bus.on('command.copied', commandCopied),
+    bus.on('command.ran', commandRan),
     bus.on('custom_action.done', ({ alarmId, text, code, at }) =>
       write(store.openOfAlarm(alarmId), entry(toInstant(at), 'command', you, text, code)),
     ),

@@ -228,6 +228,14 @@ export function findValue(name: string, values: Values): Found | null {
   return null;
 }
 
+/** What Nightdesk itself can do with a command of this language. */
+function runsAs({ quoting, language }: ParsedCommand): StepCommand['runs'] {
+  if (quoting === 'sh' || quoting === 'powershell' || /^(cmd|bat|batch)$/i.test(language)) {
+    return 'shell';
+  }
+  return quoting === 'promql' && !/^logql$/i.test(language) ? 'query' : null;
+}
+
 /** `assigned` comes from the whole document: a variable may be set three steps earlier. */
 export function fillCommand(
   command: ParsedCommand,
@@ -289,6 +297,7 @@ export function fillCommand(
     parts,
     copyText: parts.map((part) => part.text).join(''),
     hasMissing: parts.some((part) => part.kind === 'missing'),
+    runs: runsAs(command),
   };
 }
 

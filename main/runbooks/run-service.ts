@@ -9,6 +9,7 @@ import { AppError, notFound } from '../errors.ts';
 import type { ReadableDb, WritableDb } from '../store/database.ts';
 import type { LibraryStore, StoredRunbook } from './library-store.ts';
 import { createRunStore, type StoredRun } from './run-store.ts';
+import type { RunCommand, WhichCommand } from './running/running-service.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
 
 export interface AlarmLookup {
@@ -209,6 +210,27 @@ export function createRunService(deps: {
         db.afterCommit(() => windows.changed('runs', [run.id]));
         return view(stored(run.id));
       });
+    },
+
+    /** A command of a step as it would be copied now. */
+    commandOf({ runId, stepId, command: index }: WhichCommand): RunCommand {
+      const run = stored(runId);
+      const step = stepOf(run, stepId);
+      const command = step.commands[index];
+      const parsed = documentOf(run).steps.find(({ id }) => id === stepId)?.commands[index];
+      if (command === undefined || parsed === undefined) throw notFound('This command');
+      return {
+        alarmId: run.alarmId,
+        incidentId: run.incidentId,
+        runbookTitle: run.title,
+        folder: documentOf(run).summary.folder,
+        stepNumber: step.number,
+        quoting: parsed.quoting,
+        language: parsed.language,
+        parts: command.parts,
+        text: command.copyText,
+        expected: step.expected,
+      };
     },
 
     noteCopied(input: { runId: RunId; stepId: string; command: number }): Record<string, never> {

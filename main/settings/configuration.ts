@@ -54,6 +54,8 @@ export function defaultSettings(person: string): Settings {
     runbookFolders: [],
     runbookSources: [],
     runbookWeb: { isOn: true, refreshEveryMs: 43_200_000, hosts: [], sites: [] },
+    placeholderDefaults: {},
+    commandTimeoutMs: 600_000,
     isFourAmDefault: false,
     acknowledgeForMs: 1_800_000,
     hasChosenStart: false,
@@ -218,6 +220,17 @@ function readRunbookWeb(reader: Reader, path: JsonPath, fallback: RunbookWeb): R
   };
 }
 
+function readPlaceholderDefaults(reader: Reader, path: JsonPath): Settings['placeholderDefaults'] {
+  const { keyType, valueType } = Settings.shape.placeholderDefaults;
+  const values: [string, string][] = [];
+  for (const name of reader.keys(path)) {
+    const value = reader.value<string | null>([...path, name], valueType, null);
+    if (!keyType.safeParse(name).success) reader.note([...path, name], 'this is no name');
+    else if (value !== null) values.push([name, value]);
+  }
+  return Object.fromEntries(values);
+}
+
 function readSettings(reader: Reader, defaults: Settings): Settings {
   const found: Record<string, unknown> = { ...defaults };
   for (const [key, schema] of Object.entries(Schemas)) {
@@ -237,6 +250,8 @@ function readSettings(reader: Reader, defaults: Settings): Settings {
           reader.note([key, other], `a severity is ${Severity.options.join(', ')}`);
         }
       }
+    } else if (key === 'placeholderDefaults') {
+      found[key] = readPlaceholderDefaults(reader, [key]);
     } else if (key === 'runbookWeb') {
       found[key] = readRunbookWeb(reader, [key], defaults.runbookWeb);
     } else if (schema instanceof z.ZodArray) {

@@ -4,6 +4,7 @@ import { AlarmRow } from './alarms.ts';
 import { method } from './base.ts';
 import { AlarmId, IncidentId, Instant, Note } from './common.ts';
 import { Run } from './runbooks.ts';
+import { ExecutionId } from './running.ts';
 
 /** Chosen by people, not copied from the alarm. */
 export const IncidentSeverity = z.enum(['critical', 'major', 'minor', 'unknown']);
@@ -50,6 +51,8 @@ export const Entry = z.object({
   text: z.string(),
   /** A command or its output, shown in a fixed-width block. */
   code: z.string().nullable(),
+  /** Of a command that was run: where the whole of its output is. */
+  executionId: ExecutionId.optional(),
 });
 export type Entry = z.infer<typeof Entry>;
 

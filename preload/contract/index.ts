@@ -8,6 +8,7 @@ import { outbox } from './outbox.ts';
 import { postmortems } from './postmortems.ts';
 import { reviews } from './reviews.ts';
 import { runbooks } from './runbooks.ts';
+import { running } from './running.ts';
 import { settings } from './settings.ts';
 import { silences } from './silences.ts';
 import { sources } from './sources.ts';
@@ -23,6 +24,7 @@ export const contract = {
   postmortems,
   reviews,
   runbooks,
+  running,
   settings,
   silences,
   sources,

@@ -58,6 +58,8 @@ export const StepCommand = z.object({
   /** What copying gives: prompts and printed output left out, values quoted. */
   copyText: z.string(),
   hasMissing: z.boolean(),
+  /** What Nightdesk can do with it here: run it in a shell, ask a Prometheus, fetch an address. Null: only copy it. */
+  runs: z.enum(['shell', 'query', 'get']).nullable(),
 });
 export type StepCommand = z.infer<typeof StepCommand>;
 

@@ -89,6 +89,10 @@ export const Settings = z.object({
   runbookFolders: z.array(z.string().max(4_000)).max(50),
   runbookSources: z.array(GitRunbooks).max(50),
   runbookWeb: RunbookWeb,
+  /** What a placeholder of a runbook's command is where no label says it, by its name: `cluster`. */
+  placeholderDefaults: z.record(z.string().min(1).max(200), z.string().max(2_000)),
+  /** A command of a runbook that was started here is ended after this time. */
+  commandTimeoutMs: z.int().min(5_000).max(86_400_000),
   isFourAmDefault: z.boolean(),
   acknowledgeForMs: z.int().min(300_000).max(86_400_000),
   hasChosenStart: z.boolean(),

@@ -22,6 +22,8 @@ export const testSettings = (change: Partial<Settings> = {}): Settings => ({
   runbookFolders: [],
   runbookSources: [],
   runbookWeb: { isOn: false, refreshEveryMs: 43_200_000, hosts: [], sites: [] },
+  placeholderDefaults: {},
+  commandTimeoutMs: 600_000,
   isFourAmDefault: false,
   acknowledgeForMs: 3_600_000,
   hasChosenStart: true,

@@ -24,6 +24,7 @@ export function command(...parts: CommandPart[]): StepCommand {
     parts,
     copyText: parts.map((part) => part.text).join(''),
     hasMissing: parts.some((part) => part.kind === 'missing'),
+    runs: 'shell',
   };
 }
 

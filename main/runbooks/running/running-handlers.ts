@@ -1,0 +1,19 @@
+import { os } from '../../router.ts';
+import type { RunningService } from './running-service.ts';
+
+/** The running slice of the contract. */
+export const runningHandlers = (running: RunningService) => ({
+  sources: os.running.sources.handler(() => running.sources()),
+  setSource: os.running.setSource.handler(({ input }) =>
+    running.setSource(input.folder, input.isOn),
+  ),
+  preview: os.running.preview.handler(({ input }) => running.preview(input)),
+  start: os.running.start.handler(({ input }) => running.start(input.digest, input.typed)),
+  watch: os.running.watch.handler(({ input, signal }) => running.watch(input.id, signal)),
+  stop: os.running.stop.handler(({ input }) => {
+    running.stop(input.id);
+    return {};
+  }),
+  list: os.running.list.handler(({ input }) => running.list(input.runId)),
+  get: os.running.get.handler(({ input }) => running.get(input.id)),
+});

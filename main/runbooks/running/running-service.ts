@@ -1,0 +1,394 @@
+/**
+ * Runs commands of runbooks on this computer: only what a person was shown, only where they switched it on, once each.
+ *
+ * A preview is remembered under its digest. Starting looks at everything again: a runbook that was edited meanwhile, another
+ * label, another answer make another command, and that one was not shown.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import type { AlarmId, IncidentId, RunId } from '../../../preload/contract/common.ts';
+import type { CommandPart } from '../../../preload/contract/runbooks.ts';
+import type {
+  Execution,
+  ExecutionEvent,
+  ExecutionId,
+  ExecutionPreview,
+} from '../../../preload/contract/running.ts';
+import type { Bus } from '../../bus.ts';
+import { toInstant, type Clock } from '../../clock.ts';
+import type { Windows } from '../../desk/windows.ts';
+import { AppError, errorText, notFound } from '../../errors.ts';
+import { createLogger } from '../../logging.ts';
+import type { WritableDb } from '../../store/database.ts';
+import type { Language } from '../model.ts';
+import { confirmationOf, isConfirmed, isDestructive } from './danger.ts';
+import { createExecutionStore, type StoredExecution } from './execution-store.ts';
+import { createLive, type Live } from './live.ts';
+import { shortened } from './output.ts';
+import { launch, type Ended } from './process.ts';
+import { maskText } from './secrets.ts';
+import { chooseShell, environmentFor, secretsOfEnvironment, type Machine } from './shells.ts';
+import { unsetVariables } from './unset-variables.ts';
+import { endWords, viewOf } from './words.ts';
+
+const log = createLogger('running');
+
+export interface WhichCommand {
+  readonly runId: RunId;
+  readonly stepId: string;
+  readonly command: number;
+}
+
+/** A command of a run, filled in as it would be copied now. */
+export interface RunCommand {
+  readonly alarmId: AlarmId | null;
+  readonly incidentId: IncidentId | null;
+  readonly runbookTitle: string;
+  /** The runbook source it is from. */
+  readonly folder: string;
+  readonly stepNumber: number;
+  readonly quoting: Language;
+  readonly language: string;
+  readonly parts: readonly CommandPart[];
+  readonly text: string;
+  readonly expected: string | null;
+}
+
+export interface RunningDeps {
+  readonly db: WritableDb;
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly windows: Windows;
+  readonly runs: { commandOf(which: WhichCommand): RunCommand };
+  readonly settings: { current(): { readonly commandTimeoutMs: number } };
+  /** Secrets of configured sources, which a command may print. */
+  readonly secrets?: () => readonly string[];
+  /** This computer; a test has its own. */
+  readonly machine?: Machine;
+}
+
+interface Shown {
+  readonly which: WhichCommand;
+  /** Of everything that was on the screen. */
+  readonly content: string;
+  readonly at: number;
+}
+
+const switchPrefix = 'run steps of ';
+const shownForMs = 15 * 60_000;
+const mostShown = 200;
+const mostRunning = 8;
+/** What is printed is on the disk this much later. */
+const keepEveryMs = 1_000;
+const longestText = 20_000;
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const thisMachine: Machine = { platform: process.platform, environment: process.env, canRun };
+
+const missingWords = (parts: readonly CommandPart[]): string | null => {
+  const missing = parts.flatMap((part) => (part.kind === 'missing' ? [part] : []));
+  const names = [...new Set(missing.map(({ name }) => name))];
+  if (names.length === 0) return null;
+  const why = missing.find((part) => part.why !== undefined)?.why;
+  const what = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} missing.`;
+  return why === undefined ? what : `${what} There is a value, but ${why}.`;
+};
+
+export type RunningService = ReturnType<typeof createRunningService>;
+
+export function createRunningService(deps: RunningDeps) {
+  const { db, clock, bus, windows, runs, settings } = deps;
+  const machine = deps.machine ?? thisMachine;
+  const store = createExecutionStore(db);
+  const shown = new Map<string, Shown>();
+  const live = new Map<ExecutionId, Live>();
+  let isClosed = false;
+
+  const isOn = (folder: string): boolean => store.switches(switchPrefix).includes(folder);
+  const keyOf = ({ runId, stepId, command }: WhichCommand): string =>
+    JSON.stringify([runId, stepId, command]);
+  const isRunning = (which: WhichCommand): boolean =>
+    [...live.values()].some(({ key }) => key === keyOf(which));
+
+  type Problem = NonNullable<ExecutionPreview['problem']>;
+
+  /** Everything that is shown, but for the digest. */
+  function look(which: WhichCommand) {
+    const command = runs.commandOf(which);
+    const choice = chooseShell(command.quoting, command.language, machine);
+    const environment = environmentFor(machine);
+    const { text } = command;
+    const because = (why: string, next: string, switchOn: string | null = null): Problem => ({
+      text: why,
+      next,
+      switchOn,
+    });
+    const problem = (): Problem | null => {
+      if ('why' in choice) return because(choice.why, choice.next);
+      const missing = missingWords(command.parts);
+      if (missing !== null) return because(missing, 'Fill it in first.');
+      if (text.includes('\u0000')) return because('It holds a NUL character.', 'Copy it instead.');
+      if (text.length > longestText) {
+        return because('It is too long to be read before it runs.', 'Copy it instead.');
+      }
+      const unset = command.quoting === 'sh' ? unsetVariables(text, environment) : [];
+      if (unset.length > 0) {
+        const names = unset.map((name) => `$${name}`).join(', ');
+        return because(
+          `${names} ${unset.length === 1 ? 'has' : 'have'} no value here: each command runs in a shell of its own, and what an earlier step set is gone.`,
+          'Copy this one, and run it in the terminal in which you ran the steps before.',
+        );
+      }
+      if (isRunning(which)) return because('It is running already.', 'Wait, or stop it.');
+      if (live.size >= mostRunning) {
+        return because(`${live.size} commands are running already.`, 'Wait, or stop one of them.');
+      }
+      if (!isOn(command.folder)) {
+        return because(
+          `Running commands is switched off for the runbooks of ${command.folder}.`,
+          'Switch it on here, or copy the command.',
+          command.folder,
+        );
+      }
+      return null;
+    };
+    const seen: Omit<ExecutionPreview, 'digest' | 'problem'> = {
+      kind: 'shell',
+      text,
+      shell: 'shell' in choice ? choice.shell.shown : '',
+      folder: homedir(),
+      environmentNames: Object.keys(environment).toSorted(),
+      timeoutMs: settings.current().commandTimeoutMs,
+      hasTerminal: false,
+      isDestructive: isDestructive(text),
+      confirm: confirmationOf(text, command.parts),
+      expected: command.expected,
+    };
+    const shell = 'shell' in choice ? choice.shell : null;
+    return { command, shell, environment, seen, problem: problem() };
+  }
+
+  const contentOf = (which: WhichCommand, seen: object): string =>
+    createHash('sha256')
+      .update(JSON.stringify([keyOf(which), seen]))
+      .digest('hex');
+
+  function forgetOld(): void {
+    const now = clock.monotonic();
+    for (const [digest, { at }] of shown) {
+      if (now - at > shownForMs || shown.size > mostShown) shown.delete(digest);
+    }
+  }
+
+  const stored = (id: ExecutionId): StoredExecution => {
+    const execution = store.get(id);
+    if (execution === undefined) throw notFound('This command');
+    return execution;
+  };
+
+  /** In one transaction: how it ended, the last of its output, and the lines that tell it elsewhere. */
+  function finish(id: ExecutionId, of: RunCommand | null, ended: Ended | null): void {
+    const printed = live.get(id);
+    db.transaction(() => {
+      const last = printed?.takeLast() ?? '';
+      if (last !== '') store.addOutput(id, last);
+      store.end(id, {
+        state: ended?.state ?? 'unknown',
+        exitCode: ended?.exitCode ?? null,
+        note: ended?.note ?? '',
+        endedAt: ended === null ? null : toInstant(clock.now()),
+      });
+      const execution = stored(id);
+      const { alarmId, incidentId } = of ?? whose(execution);
+      bus.emit('command.ran', {
+        executionId: id,
+        runId: execution.runId,
+        alarmId,
+        incidentId,
+        number: execution.stepNumber,
+        how: endWords(execution),
+        command: execution.text,
+        output: shortened(store.output(id)),
+        at: Date.parse(execution.startedAt),
+      });
+      db.afterCommit(() => windows.changed('runs', [execution.runId]));
+    });
+  }
+
+  /** The run may be without its document by now, and still belongs to its alarm. */
+  const ownerOf = db.read<
+    { alarmId: AlarmId | null; incidentId: IncidentId | null },
+    { id: number }
+  >('SELECT alarm_id AS alarmId, incident_id AS incidentId FROM run WHERE id = @id');
+  const whose = ({ runId }: StoredExecution) =>
+    ownerOf.get({ id: runId }) ?? { alarmId: null, incidentId: null };
+
+  /** Begins with a row, so that a crash at any later moment leaves a trace. */
+  function begin(which: WhichCommand, looked: ReturnType<typeof look>): Execution {
+    const { command, shell, environment, seen } = looked;
+    if (shell === null) throw new Error('started without a shell');
+    const secrets = [...secretsOfEnvironment(environment), ...(deps.secrets?.() ?? [])];
+    const id = db.transaction(() => {
+      const added = store.add({
+        ...which,
+        stepNumber: command.stepNumber,
+        text: maskText(command.text, secrets),
+        shell: seen.shell,
+        folder: seen.folder,
+        startedAt: toInstant(clock.now()),
+      });
+      db.afterCommit(() => windows.changed('runs', [which.runId]));
+      return added;
+    });
+    const printed = createLive({ key: keyOf(which), secrets });
+    live.set(id, printed);
+    const child = launch({
+      file: shell.file,
+      args: shell.args(command.text),
+      folder: seen.folder,
+      environment,
+      timeoutMs: seen.timeoutMs,
+      onOutput: (stream, chunk) => printed.take(stream, chunk),
+    });
+    printed.setStop(() => child.stop());
+    store.setPid(id, child.pid);
+    log.info('command started', { execution: id, run: which.runId });
+    const keeper = setInterval(() => {
+      try {
+        const more = printed.takeNew();
+        if (more !== '') store.addOutput(id, more);
+      } catch (error) {
+        log.warn('output could not be kept yet', { execution: id, error });
+      }
+    }, keepEveryMs);
+    const settle = async (): Promise<void> => {
+      const ended = await child.ended;
+      clearInterval(keeper);
+      printed.end();
+      try {
+        const isOurs = isClosed && ended.state === 'stopped';
+        finish(id, command, isOurs ? { ...ended, note: 'Nightdesk was closed.' } : ended);
+      } catch (error) {
+        // The row still says that it runs; the next start says what is known.
+        log.error('end of a command could not be kept', { execution: id, error });
+      }
+      live.delete(id);
+      printed.close();
+      log.info('command ended', { execution: id, state: ended.state, exitCode: ended.exitCode });
+    };
+    printed.done = settle();
+    return viewOf(stored(id));
+  }
+
+  return {
+    /** Names of the runbook sources for which it is switched on. */
+    sources: (): { on: string[] } => ({ on: store.switches(switchPrefix) }),
+
+    /** By the person, at this computer. */
+    setSource(folder: string, on: boolean): { on: string[] } {
+      db.transaction(() => {
+        store.setSwitch(`${switchPrefix}${folder}`, on, toInstant(clock.now()));
+        db.afterCommit(() => {
+          windows.changed('settings');
+          windows.changed('runs');
+        });
+      });
+      return { on: store.switches(switchPrefix) };
+    },
+
+    preview(which: WhichCommand): ExecutionPreview {
+      const { seen, problem } = look(which);
+      if (problem !== null) return { ...seen, problem, digest: null };
+      forgetOld();
+      const content = contentOf(which, seen);
+      const digest = createHash('sha256').update(content).update(randomBytes(16)).digest('hex');
+      shown.set(digest, { which, content, at: clock.monotonic() });
+      return { ...seen, problem, digest };
+    },
+
+    /** @throws AppError */
+    start(digest: string, typed: string): Execution {
+      forgetOld();
+      const known = shown.get(digest);
+      if (known === undefined || isClosed) {
+        throw new AppError('conflict', 'This was looked at too long ago, or was started already.', {
+          next: 'Look at the command once more, then run it.',
+        });
+      }
+      const looked = look(known.which);
+      const { problem, seen } = looked;
+      if (problem !== null) {
+        throw new AppError('conflict', problem.text, { next: problem.next });
+      }
+      if (contentOf(known.which, seen) !== known.content) {
+        shown.delete(digest);
+        throw new AppError('conflict', 'The command is another one by now.', {
+          next: 'Look at it once more, then run it.',
+        });
+      }
+      if (!isConfirmed(seen.confirm, typed)) {
+        throw new AppError('input.invalid', 'That is not what had to be typed.', {
+          next: `Type ${seen.confirm?.typed ?? ''} exactly, or leave it.`,
+        });
+      }
+      // Once: a key that is pressed twice must not run it twice.
+      shown.delete(digest);
+      return begin(known.which, looked);
+    },
+
+    async *watch(id: ExecutionId, signal?: AbortSignal): AsyncGenerator<ExecutionEvent, void> {
+      const printed = live.get(id);
+      if (printed === undefined) {
+        const execution = stored(id);
+        yield { type: 'output', keep: 0, text: store.output(id) };
+        yield { type: 'ended', execution: viewOf(execution) };
+        return;
+      }
+      for await (const event of printed.follow(signal)) yield event;
+      if (signal?.aborted !== true) yield { type: 'ended', execution: viewOf(stored(id)) };
+    },
+
+    stop(id: ExecutionId): void {
+      stored(id);
+      live.get(id)?.stop();
+    },
+
+    list: (runId: RunId): Execution[] => store.ofRun(runId).map(viewOf),
+
+    get(id: ExecutionId): { execution: Execution; output: string } {
+      const execution = stored(id);
+      const printed = live.get(id);
+      return { execution: viewOf(execution), output: printed?.text() ?? store.output(id) };
+    },
+
+    /** What ran when Nightdesk itself ended: nobody saw how that went on. */
+    begin(): void {
+      for (const { id } of store.open()) {
+        try {
+          finish(id, null, null);
+        } catch (error) {
+          log.error('a command of the last time could not be settled', {
+            reason: errorText(error),
+          });
+        }
+      }
+    },
+
+    /** Ends what runs, and keeps how far it came. */
+    async close(): Promise<void> {
+      isClosed = true;
+      const all = [...live.values()];
+      for (const printed of all) printed.stop();
+      await Promise.all(all.map((printed) => printed.done));
+    },
+  };
+}
