@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-const suite = (name: string, timeoutMs: number, isSerial = false) => ({
+const suite = (name: string, timeoutMs: number, more: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.{ts,tsx}`],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     pool: 'forks' as const,
-    fileParallelism: !isSerial,
+    ...more,
   },
 });
 
@@ -18,9 +18,10 @@ export default defineConfig({
       suite('store', 60_000),
       suite('contract', 60_000),
       // What every kind of source must do, in front of stand-ins of the upstreams.
-      suite('connectors', 60_000),
-      // Real servers share two cores with the browser: one file at a time.
-      suite('integration', 120_000, true),
+      // Most of their time they wait for an answer that never comes.
+      suite('connectors', 60_000, { maxWorkers: 6 }),
+      // Real servers share two cores with everything else: two files at a time.
+      suite('integration', 120_000, { maxWorkers: 2 }),
     ],
   },
 });
