@@ -13,7 +13,9 @@ import { notFound } from '../errors.ts';
 import type { Powers } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
 import { readAsset, type Asset } from './assets.ts';
+import type { CloneTimes } from './git/clone.ts';
 import { createGitRunbooks } from './git/git-runbooks.ts';
+import type { GitProgram } from './git/program.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
 import { createMatcher } from './match.ts';
 import { noValues } from './parameters.ts';
@@ -34,6 +36,9 @@ export function createRunbookService(deps: {
   folder: string;
   /** Runbooks that come with the program, by the name people see. */
   shipped: readonly LibraryFolder[];
+  /** Default: the git of this computer. */
+  git?: GitProgram;
+  gitTimes?: Partial<CloneTimes>;
 }) {
   const { db, clock, bus, windows, alarms, settings, shipped } = deps;
   const onSourcesChanged = (): void => windows.changed('runbooks');
@@ -58,6 +63,8 @@ export function createRunbookService(deps: {
     clock,
     secrets: deps.secrets,
     folder: deps.folder,
+    git: deps.git,
+    times: deps.gitTimes,
     onChanged: onSourcesChanged,
     onUpdated: (name) => library.rescan(library.folders().filter((one) => one.name === name)),
   });

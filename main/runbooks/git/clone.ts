@@ -221,9 +221,8 @@ export interface Update {
 
 /** Whether our clone was edited here: what is checked out is no longer what we checked out. */
 async function isEdited(deps: CloneDeps, clone: string): Promise<boolean> {
-  const both = await run(deps, clone, ['rev-parse', '--verify', 'HEAD', shownRef]).catch(
-    () => null,
-  );
+  // A clone that cannot tell is damaged; what is in it is kept aside when it is made anew.
+  const both = await run(deps, clone, ['rev-parse', 'HEAD', shownRef]).catch(() => null);
   const [head, shown] = both?.stdout.trim().split('\n') ?? [];
   return head !== shown;
 }
@@ -241,15 +240,7 @@ export async function updateClone(deps: CloneDeps, target: string): Promise<Upda
   try {
     await removeLocks(target);
     if (await isEdited(deps, target)) {
-      const isNoClone =
-        (await run(deps, target, ['rev-parse', '--verify', shownRef]).catch(() => null)) === null;
-      if (!isNoClone) {
-        return {
-          head: await readHead(deps, target, remote.branch),
-          hasChanged: false,
-          isHeld: true,
-        };
-      }
+      return { head: await readHead(deps, target, remote.branch), hasChanged: false, isHeld: true };
     }
     const shown = await readHead(deps, target, remote.branch).catch(() => null);
     if (shown?.commit === remote.commit && (await isWhole(deps, target))) {
@@ -292,9 +283,9 @@ async function tidy(deps: CloneDeps, clone: string): Promise<void> {
 /** What clones that were broken off left behind. */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (/\.(new|old)-[0-9a-f]{8}$/.test(name)) {
-      await rm(join(folder, name), { recursive: true, force: true });
-    }
+    const path = join(folder, name);
+    if (/\.new-[0-9a-f]{8}$/.test(name)) await rm(path, { recursive: true, force: true });
+    if (/\.old-[0-9a-f]{8}$/.test(name)) await discardClone(path);
   }
 }
 
