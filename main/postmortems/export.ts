@@ -1,6 +1,7 @@
 /** A postmortem as one Markdown document that any other tool can read. Pure. */
 import type { Entry, EntryKind } from '../../preload/contract/incidents.ts';
-import type { Action, ExportedFile, Postmortem } from '../../preload/contract/postmortems.ts';
+import type { ExportedFile } from '../../preload/contract/common.ts';
+import type { Action, Postmortem } from '../../preload/contract/postmortems.ts';
 import { durationWords } from '../incidents/words.ts';
 import {
   closeBlocks,

@@ -1,12 +1,7 @@
 /** Postmortems: drafted from the incident, then a person's text; and the actions that follow. */
-import type { Day, IncidentId } from '../../preload/contract/common.ts';
+import type { Day, ExportedFile, IncidentId } from '../../preload/contract/common.ts';
 import type { IncidentSummary } from '../../preload/contract/incidents.ts';
-import type {
-  Action,
-  ExportedFile,
-  Postmortem,
-  PostmortemText,
-} from '../../preload/contract/postmortems.ts';
+import type { Action, Postmortem, PostmortemText } from '../../preload/contract/postmortems.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';

@@ -1,5 +1,5 @@
 /** A week's review as one page of Markdown. Pure. */
-import type { ExportedFile } from '../../preload/contract/postmortems.ts';
+import type { ExportedFile } from '../../preload/contract/common.ts';
 import type { Review } from '../../preload/contract/reviews.ts';
 import { countWords, durationWords } from '../incidents/words.ts';
 import { actionLine } from '../postmortems/export.ts';

@@ -1,6 +1,5 @@
 /** Reviews: what was stored of a week, put through the rules of `review.ts`. Computed when asked; nothing of it is kept. */
-import type { AlarmId, Day, SourceId } from '../../preload/contract/common.ts';
-import type { ExportedFile } from '../../preload/contract/postmortems.ts';
+import type { AlarmId, Day, ExportedFile, SourceId } from '../../preload/contract/common.ts';
 import type { Review } from '../../preload/contract/reviews.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';

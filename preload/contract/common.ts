@@ -51,3 +51,11 @@ export type Freshness = z.infer<typeof Freshness>;
 
 /** What a person types: a note, a comment, a reason. */
 export const Note = z.string().max(20_000);
+
+/** What leaves in an open format; the shell saves it. */
+export const ExportedFile = z.object({
+  fileName: z.string(),
+  mediaType: z.string(),
+  text: z.string(),
+});
+export type ExportedFile = z.infer<typeof ExportedFile>;

@@ -1,7 +1,7 @@
 /** Postmortems: drafted from what really happened; the whys tree; actions with owner and due date. */
 import { z } from 'zod';
 import { method } from './base.ts';
-import { Day, IncidentId, Instant } from './common.ts';
+import { Day, ExportedFile, IncidentId, Instant } from './common.ts';
 import { Entry, IncidentSummary } from './incidents.ts';
 
 /** A node of the whys tree. `parentId` null: the problem itself. */
@@ -64,13 +64,6 @@ export const Postmortem = z.object({
   savedAt: Instant,
 });
 export type Postmortem = z.infer<typeof Postmortem>;
-
-export const ExportedFile = z.object({
-  fileName: z.string(),
-  mediaType: z.string(),
-  text: z.string(),
-});
-export type ExportedFile = z.infer<typeof ExportedFile>;
 
 export const postmortems = {
   list: method

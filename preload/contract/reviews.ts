@@ -1,9 +1,9 @@
 /** The weekly review, written by the tool. */
 import { z } from 'zod';
 import { method } from './base.ts';
-import { Day, Instant } from './common.ts';
+import { Day, ExportedFile, Instant } from './common.ts';
 import { IncidentSummary } from './incidents.ts';
-import { Action, ExportedFile } from './postmortems.ts';
+import { Action } from './postmortems.ts';
 
 export const Review = z.object({
   weekOf: Day,
