@@ -22,4 +22,10 @@ export const runbookHandlers = (service: RunbookService) => ({
     return {};
   }),
   asset: os.runbooks.asset.handler(({ input }) => service.asset(input.id, input.path)),
+  judge: os.runbooks.judge.handler(({ input }) => service.verdicts.judge(input)),
+  takeBackVerdict: os.runbooks.takeBackVerdict.handler(({ input }) =>
+    service.verdicts.takeBack(input.id),
+  ),
+  verdicts: os.runbooks.verdicts.handler(({ input }) => service.verdicts.list(input.alarmId)),
+  exportVerdicts: os.runbooks.exportVerdicts.handler(() => service.verdicts.export()),
 });

@@ -17,7 +17,7 @@ import type { CloneTimes } from './git/clone.ts';
 import { createGitRunbooks } from './git/git-runbooks.ts';
 import type { GitProgram } from './git/program.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
-import { createMatcher } from './match.ts';
+import { createMatching } from './matching/matching-service.ts';
 import { noValues } from './parameters.ts';
 import { createRunService, headingOf, type AlarmLookup } from './run-service.ts';
 import { createRunbookSources, type RunbookSourceDeps } from './runbook-sources.ts';
@@ -53,7 +53,7 @@ export function createRunbookService(deps: {
     },
   });
   const search = createSearch({ db, revision: library.revision });
-  const matcher = createMatcher({ db, revision: library.revision });
+  const matching = createMatching({ db, clock, bus, windows, alarms, library });
   const runs = createRunService({ db, clock, bus, windows, library: library.store, alarms });
 
   const heading = headingOf(db);
@@ -100,13 +100,15 @@ export function createRunbookService(deps: {
     },
     async stop(): Promise<void> {
       for (const stop of stopListening) stop();
+      matching.stop();
       await git.stop();
       await library.stop();
     },
     rescan: (): Promise<void> => library.rescan(),
     sources,
-    matchAlarm: matcher.matchAlarm,
-    markFor: matcher.markFor,
+    matchAlarm: matching.matchAlarm,
+    markFor: matching.markFor,
+    verdicts: matching.verdicts,
     list: (): { runbooks: RunbookSummary[]; sources: RunbookSource[] } => ({
       runbooks: library.store.list(),
       sources: sources.list(),

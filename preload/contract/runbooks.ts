@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { method } from './base.ts';
 import { AlarmId, IncidentId, Instant, RunbookId, RunId } from './common.ts';
+import { verdictMethods } from './runbook-verdicts.ts';
 import { GitRunbooks } from './settings.ts';
 import { TestReport } from './sources.ts';
 
@@ -225,4 +226,5 @@ export const runbooks = {
   asset: method
     .input(z.object({ id: RunbookId, path: z.string().max(4_000) }))
     .output(z.object({ dataUrl: z.string().nullable(), problem: z.string().nullable() })),
+  ...verdictMethods,
 };

@@ -81,7 +81,7 @@ async function start(folders: string[] = [folder.path]) {
 }
 
 const alarm = (alertname: string, change: Partial<KnownAlarm> = {}): KnownAlarm =>
-  known({ title: alertname, ...change, labels: { alertname, ...change.labels } });
+  known({ title: alertname, service: '', ...change, labels: { alertname, ...change.labels } });
 
 /** Rows that runs refer to. */
 function storeAlarm(id: number, episodes: number[] = [id]): void {
