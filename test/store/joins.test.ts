@@ -1,5 +1,8 @@
 /** One condition that two sources see: one row, one page, one count, and a person's word over every rule. */
+import { call } from '@orpc/server';
 import { describe, expect, test, vi } from 'vitest';
+import type { OutboxService } from '../../main/outbox/outbox.ts';
+import { alarmActionHandlers } from '../../main/outbox/outbox-handlers.ts';
 import { AppError } from '../../main/errors.ts';
 import { tally } from '../../main/desk/desk-state.ts';
 import type { ObservedAlarm } from '../../main/alarms/alarm.ts';
@@ -147,6 +150,34 @@ describe('a condition that two sources see', () => {
     expect(desk.alarms.withJoined([1 as AlarmId], 'acknowledged')).toEqual([1]);
     desk.alarms.apply(pd, complete(paged({ status: 'suppressed' })), start);
     expect(desk.alarms.withJoined([1 as AlarmId], 'firing')).toEqual([1]);
+  });
+});
+
+describe('an acknowledgement of a condition', () => {
+  const asked = async (desk: Desk, input: { ids: AlarmId[]; isOnlyThese?: boolean }) => {
+    const requests: string[] = [];
+    const answer = (what: string) => (ids: readonly AlarmId[]) => {
+      requests.push(`${what} ${ids.join(' ')}`);
+      return { intents: ids.length, refused: [] };
+    };
+    const outbox = {
+      acknowledge: answer('acknowledge'),
+      unacknowledge: answer('take back'),
+    } as unknown as OutboxService;
+    const handlers = alarmActionHandlers(outbox, desk.alarms);
+    await call(handlers.acknowledge, input);
+    await call(handlers.unacknowledge, input);
+    return requests;
+  };
+
+  test('is one intent per source that still fires, or for the one that was meant', async () => {
+    const desk = open();
+    both(desk);
+    const ids = [1 as AlarmId];
+    expect(await asked(desk, { ids })).toEqual(['acknowledge 1 2', 'take back 1']);
+    expect(await asked(desk, { ids, isOnlyThese: true })).toEqual(['acknowledge 1', 'take back 1']);
+    both(desk, { status: 'acknowledged' }, { status: 'acknowledged' });
+    expect(await asked(desk, { ids })).toEqual(['acknowledge 1', 'take back 1 2']);
   });
 });
 
