@@ -178,6 +178,7 @@ function Question({ kind, actions, onGoOn }: QuestionProps) {
       <div className={classes.go}>
         <ActionButton action={go} kind="primary" label={act.label} />
         {goOn !== null && <ActionButton action={{ ...on, when: () => true }} label={goOn} />}
+        {kind === 'no_steps' && <ActionButton action={actions.notThisOne} label="Not this one" />}
         {isHelp ? (
           <ActionButton action={actions.mitigated} />
         ) : (
@@ -287,7 +288,7 @@ function StepCard({ night, match, actions, openedAt, step }: StepCardProps) {
               </>
             )}
           </span>
-          <StepMarks step={step} match={match} />
+          <StepMarks step={step} match={match} actions={actions} />
         </p>
         <h2 className={classes.ask} data-long={step.plainText.length > 130 || undefined}>
           <ForeignText text={step.plainText} max={700} />
@@ -350,13 +351,22 @@ function StepCard({ night, match, actions, openedAt, step }: StepCardProps) {
   );
 }
 
-function StepMarks({ step, match }: { readonly step: Step; readonly match: RunbookMatch }) {
+interface StepMarksProps {
+  readonly step: Step;
+  readonly match: RunbookMatch;
+  readonly actions: NightActions;
+}
+
+function StepMarks({ step, match, actions }: StepMarksProps) {
   return (
     <span className={classes.marks}>
       {!match.isCertain && (
-        <Badge tone="warning" title={match.reason}>
-          suggested, not certain: <bdi>{match.reason.slice(0, 60)}</bdi>
-        </Badge>
+        <>
+          <Badge tone="warning" title={match.reason}>
+            suggested, not certain: <bdi>{match.reason.slice(0, 60)}</bdi>
+          </Badge>
+          <ActionButton action={actions.notThisOne} kind="quiet" isSmall label="Not this one" />
+        </>
       )}
       {step.isBroad && <Badge tone="warning">broad</Badge>}
     </span>

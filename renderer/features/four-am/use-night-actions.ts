@@ -5,7 +5,7 @@ import { client } from '../../api/client.ts';
 import { openLink } from '../../api/links.ts';
 import { navigate } from '../../app/hash-location.ts';
 import { toast } from '../../app/toasts.tsx';
-import { targetOfMatch, targetPlace } from '../../runs/index.ts';
+import { judgeRunbook, targetOfMatch, targetPlace } from '../../runs/index.ts';
 import { incidentFor, type Night } from './use-four-am.ts';
 import type { Impact } from './words.ts';
 
@@ -16,6 +16,8 @@ export interface NightActions {
   readonly mitigated: Action;
   readonly help: Action;
   readonly openRunbook: Action;
+  /** The runbook on the screen is the wrong one: the next takes its place. */
+  readonly notThisOne: Action;
   readonly openSource: Action;
   readonly search: Action;
 }
@@ -89,6 +91,16 @@ export function useNightActions(
       when: () => match !== null,
       run: () => {
         if (match !== null) navigate(targetPlace(targetOfMatch(match, row.id)));
+      },
+    },
+    notThisOne: {
+      id: 'night.notThisOne',
+      label: 'Not this runbook',
+      group,
+      keys: ['Shift+N'],
+      when: () => match !== null,
+      run: async () => {
+        if (match !== null) await judgeRunbook({ alarmId: row.id, match, verdict: 'hidden' });
       },
     },
     openSource: {

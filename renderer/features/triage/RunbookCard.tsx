@@ -1,12 +1,15 @@
 /** The runbook that the alarm leads to: its open step with the command filled in, ready to copy and tick. */
-import { BookOpenText } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { BookOpenText, ThumbsDown, ThumbsUp } from 'lucide-react';
 import type { AlarmDetail, RunbookMatch } from '../../../preload/contract/alarms.ts';
 import type { AlarmId } from '../../../preload/contract/common.ts';
+import { api } from '../../api/client.ts';
 import { ActionButton } from '../../app/actions/ActionButton.tsx';
 import type { Action } from '../../app/actions/action.ts';
+import { runAction } from '../../app/actions/registry.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { navigate } from '../../app/hash-location.ts';
-import { RunPanel, targetOfMatch, targetPlace, useRun } from '../../runs/index.ts';
+import { judgeRunbook, RunPanel, targetOfMatch, targetPlace, useRun } from '../../runs/index.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -14,6 +17,7 @@ import { ForeignText } from '../../ui/ForeignText.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { daysAgoText } from '../../ui/time-text.ts';
 import { Moment } from '../../ui/Time.tsx';
+import { RunbookVerdicts } from './RunbookVerdicts.tsx';
 import classes from './runbook-card.module.css';
 
 export function RunbookCard({ detail }: { readonly detail: AlarmDetail }) {
@@ -42,6 +46,7 @@ function NoRunbook({ id }: { readonly id: AlarmId }) {
           Search the runbooks
         </Button>
       </div>
+      <RunbookVerdicts alarmId={id} />
     </Card>
   );
 }
@@ -94,13 +99,14 @@ function Matched({
       <RunPanel target={target} isCompact />
       {runbook !== undefined && (
         <div className={classes.footer}>
+          <Judge match={match} detail={detail} />
           <ActionButton action={open} isSmall label="Run runbook" />
         </div>
       )}
       {others.length > 0 && (
         <p className={classes.others}>
           Also:{' '}
-          {others.slice(0, 3).map((other, index) => (
+          {others.slice(0, 4).map((other, index) => (
             <span key={`${other.runbookId}#${other.anchor}`}>
               {index > 0 && ', '}
               <button
@@ -108,12 +114,82 @@ function Matched({
                 onClick={() => navigate(targetPlace(targetOfMatch(other, alarmId)))}
               >
                 <ForeignText text={other.title} isOneLine max={60} />
-              </button>
-              {!other.isCertain && ' (suggestion)'}
+              </button>{' '}
+              <span>
+                ({!other.isCertain && 'suggestion, '}
+                <ForeignText text={other.reason} isOneLine max={90} />)
+              </span>
             </span>
           ))}
         </p>
       )}
+      <RunbookVerdicts alarmId={alarmId} />
     </Card>
+  );
+}
+
+/** Thumbs up and thumbs down; for alarms of this service only, where the alarm says of which it is. */
+function Judge({ match, detail }: { readonly match: RunbookMatch; readonly detail: AlarmDetail }) {
+  const alarmId = detail.row.id;
+  const bind: Action = {
+    id: 'runbook.bind',
+    label: 'This runbook is the right one',
+    group: 'Alarm',
+    run: () => judgeRunbook({ alarmId, match, verdict: 'bound' }),
+  };
+  const bindForService: Action = {
+    id: 'runbook.bindForService',
+    label: 'This runbook is the right one for this service',
+    group: 'Alarm',
+    when: () => detail.row.service !== '',
+    run: () => judgeRunbook({ alarmId, match, verdict: 'bound', isOnlyService: true }),
+  };
+  const hide: Action = {
+    id: 'runbook.hide',
+    label: 'Not this runbook',
+    group: 'Alarm',
+    keys: ['Shift+N'],
+    run: () => judgeRunbook({ alarmId, match, verdict: 'hidden' }),
+  };
+  useActions([bind, bindForService, hide]);
+  const { data: verdicts } = useQuery(api.runbooks.verdicts.queryOptions({ input: { alarmId } }));
+  const isBound = verdicts?.some(
+    ({ verdict, runbookId }) => verdict === 'bound' && runbookId === match.runbookId,
+  );
+  return (
+    <span className={classes.judge}>
+      {isBound !== true && (
+        <>
+          <Button
+            kind="quiet"
+            isSmall
+            title="Bind it to every alarm of this name"
+            onClick={() => runAction(bind)}
+          >
+            <ThumbsUp aria-hidden="true" />
+            The right one
+          </Button>
+          {!match.isCertain && detail.row.service !== '' && (
+            <Button
+              kind="quiet"
+              isSmall
+              title="Bind it to alarms of this name and service"
+              onClick={() => runAction(bindForService)}
+            >
+              only for <ForeignText text={detail.row.service} isOneLine max={30} />
+            </Button>
+          )}
+          <Button
+            kind="quiet"
+            isSmall
+            title="Do not show it for alarms of this name"
+            onClick={() => runAction(hide)}
+          >
+            <ThumbsDown aria-hidden="true" />
+            Not this one
+          </Button>
+        </>
+      )}
+    </span>
   );
 }
