@@ -1,4 +1,4 @@
--- The schema after migration 12. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 13. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -153,7 +153,7 @@ CREATE TABLE runbook_section (
   heading    TEXT NOT NULL,
   position   INTEGER NOT NULL,
   body       TEXT NOT NULL
-) STRICT;
+, aliases TEXT NOT NULL DEFAULT '[]') STRICT;
 CREATE INDEX runbook_section_by_runbook ON runbook_section (runbook_id, position);
 
 CREATE TABLE runbook_name (

@@ -10,6 +10,7 @@ import { migration as localSwitches } from './0009-local-switches.ts';
 import { migration as executions } from './0010-executions.ts';
 import { migration as runbookDrafts } from './0011-runbook-drafts.ts';
 import { migration as runbookVerdicts } from './0012-runbook-verdicts.ts';
+import { migration as sectionAliases } from './0013-section-aliases.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   executions,
   runbookDrafts,
   runbookVerdicts,
+  sectionAliases,
 ];
