@@ -62,6 +62,7 @@ export function invalidateTopic(topic: Topic, ids: Ids): void {
     case 'runs':
       mark(['runbooks', 'get']);
       mark(['runbooks', 'getRun'], names('id', ids));
+      mark(['running'], names('runId', ids));
       mark(['incidents', 'get']);
       break;
     case 'incidents':
@@ -85,6 +86,7 @@ export function invalidateTopic(topic: Topic, ids: Ids): void {
     case 'settings':
       mark(['settings']);
       mark(['customActions']);
+      mark(['running', 'sources']);
       mark(['sources', 'list']);
       break;
     case 'notices':

@@ -8,6 +8,7 @@ import { describeError } from '../api/errors.ts';
 import { Failure } from '../ui/Failure.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { AnswersForm } from './AnswersForm.tsx';
+import { RunDialog } from './RunDialog.tsx';
 import { StepItem } from './StepItem.tsx';
 import { missingOf, nextStep, progressOf, stepGroups, stepWindow, type Missing } from './steps.ts';
 import { targetKey, type RunTarget } from './run-target.ts';
@@ -56,7 +57,14 @@ function Steps({ target, state, isCompact }: StepsProps) {
   const form = useRef<HTMLFormElement>(null);
   const run = useCursor(state);
   const { current } = run;
-  useRunActions({ state, run, isCompact, form });
+  const [asking, setAsking] = useState<{ step: Step; command: number } | null>(null);
+  useRunActions({
+    state,
+    run,
+    isCompact,
+    form,
+    onRun: (step, command) => setAsking({ step, command }),
+  });
   const { shown, before, after } = isCompact
     ? stepWindow(steps, current?.id ?? null)
     : { shown: steps, before: 0, after: 0 };
@@ -92,6 +100,8 @@ function Steps({ target, state, isCompact }: StepsProps) {
                 onState={(next) => void run.setState(step, next)}
                 onCopy={(command) => run.copy(step, command)}
                 onChoose={() => run.choose(step)}
+                onRun={(command) => setAsking({ step, command })}
+                executions={state.executions}
               />
             ))}
           </ol>
@@ -104,6 +114,13 @@ function Steps({ target, state, isCompact }: StepsProps) {
         </p>
       )}
       {isCompact && current === null && <p className={classes.none}>Every step is dealt with.</p>}
+      {asking !== null && (
+        <RunDialog
+          preview={() => state.preview(asking.step, asking.command)}
+          onStarted={() => run.choose(asking.step)}
+          onClose={() => setAsking(null)}
+        />
+      )}
     </div>
   );
 }

@@ -1,8 +1,11 @@
 /** The commands of one step, with what was filled in and from where. */
 import type { Step } from '../../preload/contract/runbooks.ts';
+import type { Execution } from '../../preload/contract/running.ts';
 import { CommandBlock, missingText } from '../ui/CommandBlock.tsx';
 import { ForeignText } from '../ui/ForeignText.tsx';
+import { ExecutionView } from './ExecutionView.tsx';
 import { filledOf } from './steps.ts';
+import { lastOf } from './use-running.ts';
 import classes from './runs.module.css';
 
 export interface StepCommandsProps {
@@ -11,12 +14,16 @@ export interface StepCommandsProps {
   readonly onCopy: (command: number) => Promise<boolean>;
   /** The command that the key copies; null: none. */
   readonly keyed?: number | null;
+  /** Opens what has to be read before this command runs here. */
+  readonly onRun?: (command: number) => void;
+  /** What was run here of this run. */
+  readonly executions?: readonly Execution[];
   /** Says under each command where its values came from. */
   readonly isExplained: boolean;
 }
 
 export function StepCommands(props: StepCommandsProps) {
-  const { step, size = 'plain', onCopy, keyed = null, isExplained } = props;
+  const { step, size = 'plain', onCopy, keyed = null, isExplained, onRun, executions } = props;
   return step.commands.map((command, index) => (
     <div key={index}>
       <CommandBlock
@@ -24,10 +31,36 @@ export function StepCommands(props: StepCommandsProps) {
         size={size}
         onCopy={() => onCopy(index)}
         {...(keyed === index ? { copyKey: 'y' } : {})}
+        {...(onRun === undefined || command.runs === null
+          ? {}
+          : { onRun: () => onRun(index), ...(keyed === index ? { runKey: 'x' } : {}) })}
       />
       {isExplained && <Explained command={command} />}
+      <Ran step={step} index={index} size={size} executions={executions ?? []} />
     </div>
   ));
+}
+
+interface RanProps {
+  readonly step: Step;
+  readonly index: number;
+  readonly size: 'plain' | 'large';
+  readonly executions: readonly Execution[];
+}
+
+/** The last time that it was run here. */
+function Ran({ step, index, size, executions }: RanProps) {
+  const last = lastOf(executions, step.id, index);
+  if (last === undefined) return null;
+  return (
+    <ExecutionView
+      key={last.id}
+      execution={last}
+      expected={step.expected}
+      size={size}
+      stopKey="Shift+X"
+    />
+  );
 }
 
 const shownFilled = 6;

@@ -2,6 +2,7 @@
 import { Check, Minus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Step, StepState } from '../../preload/contract/runbooks.ts';
+import type { Execution } from '../../preload/contract/running.ts';
 import { openLink } from '../api/links.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -23,6 +24,8 @@ export interface StepItemProps {
   readonly onState: (state: StepState) => void;
   readonly onCopy: (command: number) => Promise<boolean>;
   readonly onChoose: () => void;
+  readonly onRun: (command: number) => void;
+  readonly executions: readonly Execution[];
 }
 
 export const followLink = (url: string): void => void openLink(url);
@@ -90,6 +93,8 @@ export function StepItem(props: StepItemProps) {
             onCopy={props.onCopy}
             keyed={isCurrent ? props.keyed : null}
             isExplained={isCurrent}
+            onRun={props.onRun}
+            executions={props.executions}
           />
         )}
         {isUnfolded && step.expected !== null && (

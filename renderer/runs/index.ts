@@ -1,6 +1,9 @@
 /** Runs of runbooks, shared by every screen that shows one: triage, the incident, the runbook itself, and 4 AM. */
 export { AnswersForm } from './AnswersForm.tsx';
+export { OutputDialog } from './OutputDialog.tsx';
+export { RunDialog } from './RunDialog.tsx';
 export { RunPanel } from './RunPanel.tsx';
+export { RunSwitch } from './RunSwitch.tsx';
 export { readTarget, targetKey, targetOfMatch, targetPlace, type RunTarget } from './run-target.ts';
 export { StepCommands } from './StepCommands.tsx';
 export {
@@ -13,5 +16,4 @@ export {
   type PhaseView,
 } from './steps.ts';
 export { tellCopied } from './tell-copied.ts';
-export { judgeRunbook, verdictWords } from './verdicts.ts';
 export { useRun, type RunState } from './use-run.ts';

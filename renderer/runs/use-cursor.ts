@@ -3,6 +3,7 @@ import { useState, type RefObject } from 'react';
 import type { Step, StepState } from '../../preload/contract/runbooks.ts';
 import { useActions } from '../app/actions/use-actions.ts';
 import type { Action } from '../app/actions/action.ts';
+import { stopExecution } from './ExecutionView.tsx';
 import { lastHandled, missingOf, moveStep, nextStep, stepAfter } from './steps.ts';
 import { tellCopied } from './tell-copied.ts';
 import type { RunState } from './use-run.ts';
@@ -52,8 +53,9 @@ export function useRunActions(input: {
   readonly run: Cursor;
   readonly isCompact: boolean;
   readonly form: RefObject<HTMLFormElement | null>;
+  readonly onRun: (step: Step, command: number) => void;
 }): void {
-  const { state, run, isCompact, form } = input;
+  const { state, run, isCompact, form, onRun } = input;
   const { current } = run;
   const { steps } = state;
   const isOpen = (): boolean => current?.state === 'open';
@@ -81,6 +83,28 @@ export function useRunActions(input: {
     keys: isCompact ? ['t'] : ['Enter', 'Space'],
     when: isOpen,
     run: act('done'),
+  };
+  const running = state.executions.findLast((one) => one.state === 'running');
+  const runIt: Action = {
+    id: 'run.run',
+    label: 'Run the current command on this computer',
+    group,
+    // Beside an alarm `x` selects it.
+    keys: isCompact ? [] : ['x'],
+    when: () => run.keyed !== null && current?.commands[run.keyed]?.runs === 'shell',
+    run: () => {
+      if (current !== null && run.keyed !== null) onRun(current, run.keyed);
+    },
+  };
+  const stop: Action = {
+    id: 'run.stop',
+    label: 'Stop the command that runs',
+    group,
+    keys: ['Shift+X'],
+    when: () => running !== undefined,
+    run: async () => {
+      if (running !== undefined) await stopExecution(running);
+    },
   };
   const whole: Action[] = [
     {
@@ -135,5 +159,5 @@ export function useRunActions(input: {
       run: () => form.current?.querySelector<HTMLElement>('input')?.focus(),
     },
   ];
-  useActions(isCompact ? [done, copy] : [done, copy, ...whole]);
+  useActions(isCompact ? [done, copy, runIt, stop] : [done, copy, runIt, stop, ...whole]);
 }

@@ -1,11 +1,13 @@
 /** A runbook ready to run: read with the values of its alarm, ticked, copied from and answered. */
 import { useQuery } from '@tanstack/react-query';
 import type { Run, Runbook, Step, StepState } from '../../preload/contract/runbooks.ts';
+import type { Execution, ExecutionPreview } from '../../preload/contract/running.ts';
 import { api, client } from '../api/client.ts';
 import { copyText } from '../api/clipboard.ts';
 import { queryClient } from '../api/query.ts';
 import { attempt } from '../app/attempt.ts';
 import type { RunTarget } from './run-target.ts';
+import { useExecutions } from './use-running.ts';
 
 /** Each act answers whether it was done; what failed is told in a toast. */
 export interface RunState {
@@ -18,6 +20,10 @@ export interface RunState {
   readonly setStep: (step: Step, state: StepState) => Promise<boolean>;
   readonly copy: (step: Step, command: number) => Promise<boolean>;
   readonly answer: (answers: Readonly<Record<string, string>>) => Promise<boolean>;
+  /** What was run on this computer of this run. */
+  readonly executions: readonly Execution[];
+  /** What would run; nothing does yet. */
+  readonly preview: (step: Step, command: number) => Promise<ExecutionPreview>;
 }
 
 const noSteps: readonly Step[] = [];
@@ -38,6 +44,7 @@ export function useRun(target: RunTarget | null): RunState {
     api.runbooks.get.queryOptions({ input, enabled: target !== null }),
   );
   const run = data?.run ?? null;
+  const executions = useExecutions(run?.id ?? null);
 
   const started = async (): Promise<Run> => {
     if (run !== null) return run;
@@ -76,6 +83,11 @@ export function useRun(target: RunTarget | null): RunState {
         });
       }
       return isCopied;
+    },
+    executions,
+    preview: async (step, command) => {
+      const { id } = await started();
+      return client.running.preview({ runId: id, stepId: step.id, command });
     },
     answer: (answers) =>
       attempt('Filling in', async () => {

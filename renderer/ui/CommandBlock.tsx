@@ -1,5 +1,5 @@
 /** A command with its labels filled in: what was filled and what is missing are marked, and it can be copied. */
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { CommandPart } from '../../preload/contract/runbooks.ts';
 import { Button } from './Button.tsx';
@@ -16,9 +16,15 @@ export interface CommandBlockProps {
   /** Left out: the block is for reading. */
   readonly onCopy?: () => OnCopyResult;
   readonly copyKey?: string;
+  /** Left out: it cannot be run here. Nothing runs by it: it opens what has to be read before. */
+  readonly onRun?: () => void;
+  readonly runKey?: string;
+  /** `Run…` where nothing else is said. */
+  readonly runLabel?: string;
 }
 
-export function CommandBlock({ parts, size = 'plain', onCopy, copyKey }: CommandBlockProps) {
+export function CommandBlock(props: CommandBlockProps) {
+  const { parts, size = 'plain', onCopy, copyKey, onRun, runKey, runLabel = 'Run…' } = props;
   return (
     <div className={classes.block} data-size={size}>
       <pre className={classes.pre}>
@@ -28,6 +34,17 @@ export function CommandBlock({ parts, size = 'plain', onCopy, copyKey }: Command
           ))}
         </code>
       </pre>
+      {onRun !== undefined && (
+        <Button
+          kind="quiet"
+          isSmall
+          onClick={onRun}
+          {...(runKey === undefined ? {} : { keyHint: runKey })}
+        >
+          <Play aria-hidden="true" />
+          {runLabel}
+        </Button>
+      )}
       {onCopy !== undefined && <CopyButton onCopy={onCopy} copyKey={copyKey} />}
     </div>
   );

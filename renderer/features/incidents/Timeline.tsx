@@ -2,6 +2,8 @@
 import { ArrowDown } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Entry, Incident } from '../../../preload/contract/incidents.ts';
+import type { ExecutionId } from '../../../preload/contract/running.ts';
+import { OutputDialog } from '../../runs/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { useNow, useTimeZone } from '../../ui/clock.ts';
 import { incidentState } from '../../ui/incident-words.ts';
@@ -95,6 +97,7 @@ const EntryRow = memo(function EntryRow({ entry }: { readonly entry: Entry }) {
         <span className={classes.origin}>
           <ForeignText text={entry.origin} isOneLine max={100} />
         </span>
+        {entry.executionId !== undefined && <WholeOutput id={entry.executionId} />}
         {entry.code !== null && (
           <pre className={classes.code}>
             <code>
@@ -106,6 +109,19 @@ const EntryRow = memo(function EntryRow({ entry }: { readonly entry: Entry }) {
     </li>
   );
 });
+
+/** The timeline has it in short. */
+function WholeOutput({ id }: { readonly id: ExecutionId }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <Button kind="quiet" isSmall onClick={() => setIsOpen(true)}>
+        Whole output
+      </Button>
+      {isOpen && <OutputDialog id={id} onClose={() => setIsOpen(false)} />}
+    </>
+  );
+}
 
 function NowRow({ incident }: { readonly incident: Incident }) {
   const { times } = incident.summary;

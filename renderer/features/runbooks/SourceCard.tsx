@@ -3,6 +3,7 @@ import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { client } from '../../api/client.ts';
 import { attempt } from '../../app/attempt.ts';
+import { RunSwitch } from '../../runs/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Note } from '../../ui/Dialog.tsx';
@@ -65,6 +66,9 @@ export function SourceCard({
             {source.isBusy ? 'Updating…' : 'Update now'}
           </Button>
         )}
+      </div>
+      <div className={classes.runs}>
+        <RunSwitch folder={source.folder} />
       </div>
       {problem !== null && (
         <div className={classes.problem}>
