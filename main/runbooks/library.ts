@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toInstant, type Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
@@ -296,6 +298,26 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
       return rescan();
     },
     rescan,
+    /** Reads one file at once, because somebody just wrote it. Settles when it is in the store. */
+    takeIn(name: string, path: string): Promise<void> {
+      const before = work;
+      const one = async (): Promise<void> => {
+        await before;
+        const folder = folders.find((candidate) => candidate.name === name);
+        if (folder === undefined || !isListed(name)) return;
+        try {
+          const { size, mtimeMs } = await stat(join(folder.path, path));
+          const known = store.files(name).find((file) => file.path === path);
+          const file = { path, size, modifiedMs: Math.floor(mtimeMs) };
+          const write = await readOne(folder, file, known);
+          if (typeof write === 'function' && db.transaction(write)) changed();
+        } catch (error) {
+          log.warn('runbook could not be taken in', { path, reason: errorText(error) });
+        }
+      };
+      work = one();
+      return work;
+    },
     async stop(): Promise<void> {
       isStopped = true;
       if (settling !== null) clearTimeout(settling);

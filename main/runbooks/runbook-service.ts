@@ -106,6 +106,9 @@ export function createRunbookService(deps: {
     },
     rescan: (): Promise<void> => library.rescan(),
     sources,
+    /** For whoever writes runbooks: where they are, and how their repositories are reached. */
+    library,
+    git,
     matchAlarm: matching.matchAlarm,
     markFor: matching.markFor,
     verdicts: matching.verdicts,
