@@ -16,4 +16,5 @@ export {
   type PhaseView,
 } from './steps.ts';
 export { tellCopied } from './tell-copied.ts';
+export { judgeRunbook, verdictWords } from './verdicts.ts';
 export { useRun, type RunState } from './use-run.ts';
