@@ -75,6 +75,18 @@ describe('a condition that two sources see', () => {
     expect(show(desk).rows[0]).toMatchObject({ status: 'acknowledged', ackedBy: 'Ada' });
   });
 
+  test('has the worst severity, whoever says it', () => {
+    const desk = open();
+    both(desk, { severity: 'warning' }, { severity: 'critical', isSeverityMapped: false });
+    expect(show(desk).rows[0]).toMatchObject({
+      sourceId: am,
+      severity: 'critical',
+      isSeverityMapped: false,
+    });
+    expect(deskCount(desk).worst).toEqual({ severity: 'critical', count: 1 });
+    expect(desk.alarms.list({ query: '', groupBy: 'none' }).groups[0]?.worst).toBe('critical');
+  });
+
   test('is found by what either source says', () => {
     const desk = open();
     both(desk, { status: 'acknowledged' });
