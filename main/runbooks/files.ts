@@ -1,8 +1,9 @@
-/** Reads folders of Markdown as they really are: links in circles, other encodings, files of megabytes, thousands of them. */
+/** Reads folders of runbooks as they really are: links in circles, other encodings, files of megabytes, thousands of them. */
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorText } from '../errors.ts';
+import { isDocument } from './extensions.ts';
 
 export interface FoundFile {
   /** Relative to the folder, with forward slashes. */
@@ -20,7 +21,6 @@ export interface Scan {
   readonly problems: readonly string[];
 }
 
-const isMarkdown = (name: string): boolean => /\.(md|markdown|mdown)(\.erb)?$/i.test(name);
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
 const maxFiles = 20_000;
@@ -85,7 +85,7 @@ export async function scanFolder(root: string, within: string | null = null): Pr
         entry.isDirectory() ||
         (entry.isSymbolicLink() && (await isDirectory(join(full, entry.name))));
       if (!isFolder) {
-        if (isMarkdown(entry.name)) plain.push(entry);
+        if (isDocument(entry.name)) plain.push(entry);
       } else if (depth >= maxDepth) problems.push(`${child} is nested too deep and was left out`);
       else {
         try {

@@ -1,15 +1,23 @@
 /** The block of settings some documents begin with: YAML, TOML or JSON. A broken one costs its values, not the document. */
+import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import type { RunbookMeta } from './model.ts';
 
-export const emptyMeta: RunbookMeta = { title: null, alerts: [], reviewedOn: null, urls: [] };
+export const emptyMeta: RunbookMeta = {
+  title: null,
+  alerts: [],
+  reviewedOn: null,
+  services: [],
+  urls: [],
+};
 
 const longest = 64 * 1024;
 
 function splitOff(
   text: string,
 ): { kind: 'yaml' | 'toml' | 'json'; block: string; rest: string } | null {
-  const fenced = /^(---|\+\+\+)[ \t]*\r?\n([\s\S]*?)\r?\n?^\1[ \t]*(?:\r?\n|$)/m.exec(
+  if (!/^\s*(?:---|\+\+\+|\{)/.test(text)) return null;
+  const fenced = /^\s*(---|\+\+\+)[ \t]*\n([\s\S]*?)\n?^(?:\1|\.\.\.)[ \t]*(?:\n|$)/m.exec(
     text.slice(0, longest),
   );
   if (fenced !== null && fenced.index === 0) {
@@ -19,29 +27,14 @@ function splitOff(
       rest: text.slice(fenced[0].length),
     };
   }
-  const json = /^\{\s*\n[\s\S]*?\n\}[ \t]*(?:\r?\n|$)/.exec(text.slice(0, longest));
+  const json = /^\s*\{\s*\n[\s\S]*?\n\}[ \t]*(?:\n|$)/.exec(text.slice(0, longest));
   if (json === null) return null;
   return { kind: 'json', block: json[0], rest: text.slice(json[0].length) };
 }
 
-/** Flat `name = "value"` and `name = ["a", "b"]` lines; tables and the rest are skipped. */
-function readToml(block: string): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const line of block.split(/\r?\n/)) {
-    if (line.startsWith('[')) break;
-    const found = /^\s*([\w-]+)\s*=\s*(.+?)\s*$/.exec(line);
-    if (found === null) continue;
-    const texts = [...(found[2] ?? '').matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g)].map(
-      (match) => match[1] ?? match[2] ?? '',
-    );
-    values[found[1] ?? ''] = found[2]?.startsWith('[') ? texts : (texts[0] ?? found[2]);
-  }
-  return values;
-}
-
 function read(kind: 'yaml' | 'toml' | 'json', block: string): unknown {
   try {
-    if (kind === 'toml') return readToml(block);
+    if (kind === 'toml') return parseToml(block);
     if (kind === 'json') return JSON.parse(block);
     // Aliases are refused beyond a few: a small file must not unfold into a huge one.
     return parseYaml(block, { maxAliasCount: 20, logLevel: 'silent' });
@@ -84,6 +77,7 @@ export function readFrontMatter(source: string): { meta: RunbookMeta; markdown: 
       title: text(first('title', 'name')),
       alerts: texts(first('alerts', 'alert', 'alarms', 'alarm')),
       reviewedOn: day(first('reviewed', 'reviewed_on', 'last_reviewed', 'reviewedon')),
+      services: texts(first('services', 'service', 'components', 'component')),
       urls: texts(first('url', 'runbook_url', 'source_url', 'canonical')),
     },
     markdown: found.rest,

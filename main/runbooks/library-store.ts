@@ -92,11 +92,12 @@ export function createLibraryStore(db: WritableDb) {
     id: number;
     anchor: string;
     heading: string;
+    aliases: string;
     position: number;
     body: string;
   }>(
-    `INSERT INTO runbook_section (runbook_id, anchor, heading, position, body)
-     VALUES (@id, @anchor, @heading, @position, @body)`,
+    `INSERT INTO runbook_section (runbook_id, anchor, heading, aliases, position, body)
+     VALUES (@id, @anchor, @heading, @aliases, @position, @body)`,
   );
   const addSearch = db.write<{
     id: number;
@@ -198,10 +199,17 @@ export function createLibraryStore(db: WritableDb) {
         clear(id);
         // A document without any text is still found by its title.
         const sections =
-          parsed.sections.length > 0 ? parsed.sections : [{ anchor: '', heading: '', body: '' }];
+          parsed.sections.length > 0
+            ? parsed.sections
+            : [{ anchor: '', heading: '', aliases: [], body: '' }];
         const pathWords = nameWords(path.replace(/\.\w+$/, '')).join(' ');
         for (const [position, section] of sections.entries()) {
-          const { lastId } = addSection.run({ id, position, ...section });
+          const { lastId } = addSection.run({
+            ...section,
+            id,
+            position,
+            aliases: JSON.stringify(section.aliases),
+          });
           const heading = `${section.heading} ${nameWords(section.heading).join(' ')}`.trim();
           addSearch.run({
             id: lastId,

@@ -1,15 +1,65 @@
-/** Markdown as a tree, and its plain text. Large documents are read in pieces, so that one file never holds up the core. */
-import remarkGfm from 'remark-gfm';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
+/**
+ * Markdown as a tree of blocks, and its plain text. Large documents are read in pieces, so that one file never holds up the
+ * core. The parser is a fast one: five thousand files are read before anyone looks for the first.
+ */
+import MarkdownIt from 'markdown-it';
+import { withoutTags } from './html-text.ts';
 
-const processor = unified().use(remarkParse).use(remarkGfm);
+interface Placed {
+  /** Offsets in the piece; the column counts from 1, and is the indentation of the lines below. */
+  readonly start: number;
+  readonly end: number;
+  readonly column: number;
+}
 
-export type Root = ReturnType<typeof processor.parse>;
-export type Block = Root['children'][number];
-export type ListBlock = Extract<Block, { type: 'list' }>;
-export type ListItem = ListBlock['children'][number];
-export type CodeBlock = Extract<Block, { type: 'code' }>;
+export type Inline =
+  | { readonly type: 'text' | 'inlineCode' | 'html'; readonly value: string }
+  | { readonly type: 'break' }
+  | { readonly type: 'image'; readonly url: string; readonly alt: string }
+  | { readonly type: 'link'; readonly url: string; readonly children: readonly Inline[] };
+
+type CodeBlock = Placed & {
+  readonly type: 'code';
+  /** What stands after the fence; empty for none. */
+  readonly lang: string;
+  readonly value: string;
+};
+type ListBlock = Placed & {
+  readonly type: 'list';
+  readonly ordered: boolean;
+  readonly children: readonly ListItem[];
+};
+export type ListItem = Placed & {
+  readonly type: 'listItem';
+  /** Null when it is no task. */
+  readonly checked: boolean | null;
+  readonly children: readonly Block[];
+};
+type TableRow = { readonly type: 'tableRow'; readonly children: readonly TableCell[] };
+type TableCell = { readonly type: 'tableCell'; readonly children: readonly Inline[] };
+
+export type Block =
+  | CodeBlock
+  | ListBlock
+  | (Placed & { readonly type: 'paragraph'; readonly children: readonly Inline[] })
+  | (Placed & {
+      readonly type: 'heading';
+      readonly depth: number;
+      readonly children: readonly Inline[];
+    })
+  | (Placed & { readonly type: 'blockquote'; readonly children: readonly Block[] })
+  | (Placed & { readonly type: 'table'; readonly children: readonly TableRow[] })
+  | (Placed & { readonly type: 'html'; readonly value: string })
+  | (Placed & { readonly type: 'rule' });
+
+export type { CodeBlock };
+
+const parser = new MarkdownIt({ html: true });
+// Inline text is read where there is any markup in it, and only then.
+parser.core.ruler.enableOnly(['normalize', 'block']);
+
+type Token = ReturnType<typeof parser.parse>[number];
+type Env = Parameters<typeof parser.parse>[1];
 
 /** Longer lines are generated, and cost quadratic time in places. */
 const longestLine = 8_000;
@@ -17,12 +67,12 @@ const pieceSize = 48 * 1024;
 
 /** Cuts at headings, or at blank lines where there is no heading for long; never inside a fence. */
 export function splitPieces(markdown: string): string[] {
-  const text = markdown.replaceAll('\r\n', '\n');
+  if (markdown.length <= longestLine) return [markdown];
   const pieces: string[] = [];
   let piece: string[] = [];
   let size = 0;
   let fence: string | null = null;
-  for (const raw of text.split('\n')) {
+  for (const raw of markdown.split('\n')) {
     const line = raw.length > longestLine ? `${raw.slice(0, longestLine)}…` : raw;
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? null;
     const isCut =
@@ -49,27 +99,255 @@ export function splitPieces(markdown: string): string[] {
 /** Thousands of nested or unpaired marks are an attack or an accident, and cost a parser quadratic time. */
 function isHardToRead(piece: string): boolean {
   if (/^(?:[ \t]*>){100}/m.test(piece) || /[[(]{500}/.test(piece)) return true;
-  return piece.split(/\n\s*\n/).some((block) => (block.match(/[*_~[\]]+/g)?.length ?? 0) > 3_000);
+  if ((piece.match(/[*_~[\]`<]+/g)?.length ?? 0) <= 3_000) return false;
+  return piece.split(/\n\s*\n/).some((block) => (block.match(/[*_~[\]`<]+/g)?.length ?? 0) > 3_000);
 }
 
-/** The tree of one piece; null when it nests deeper than any parser can follow. */
-export function parsePiece(piece: string): Root | null {
+/** The blocks of one piece; null when it nests deeper than any parser can follow. */
+export function parsePiece(piece: string): Block[] | null {
   if (isHardToRead(piece)) return null;
   try {
-    return processor.parse(piece);
+    const env: Env = {};
+    return new Builder(piece, env).build(parser.parse(piece, env));
   } catch {
     return null;
   }
 }
 
-interface AnyNode {
-  readonly type: string;
-  readonly value?: string;
-  readonly alt?: string | null;
-  readonly children?: readonly AnyNode[];
+const hasMarkup = /[\\`*_[<&~]/;
+
+function inlinesOf(source: string, env: Env): Inline[] {
+  if (!hasMarkup.test(source)) {
+    return source === '' ? [] : [{ type: 'text', value: source.replace(/[ \t]*\n[ \t]*/g, '\n') }];
+  }
+  const tokens: Token[] = [];
+  parser.inline.parse(source, parser, env, tokens);
+  return inlineTree(tokens);
 }
 
-const blocks = new Set([
+function inlineTree(tokens: readonly Token[]): Inline[] {
+  const outer: Inline[][] = [];
+  let current: Inline[] = [];
+  const urls: string[] = [];
+  const text = (value: string): void => {
+    const last = current.at(-1);
+    if (last?.type === 'text') current[current.length - 1] = { ...last, value: last.value + value };
+    else current.push({ type: 'text', value });
+  };
+  for (const token of tokens) {
+    switch (token.type) {
+      case 'text':
+      case 'text_special':
+        text(token.content);
+        break;
+      case 'softbreak':
+        text('\n');
+        break;
+      case 'hardbreak':
+        current.push({ type: 'break' });
+        break;
+      case 'code_inline':
+        current.push({ type: 'inlineCode', value: token.content });
+        break;
+      case 'html_inline':
+        current.push({ type: 'html', value: token.content });
+        break;
+      case 'image':
+        current.push({
+          type: 'image',
+          url: String(token.attrGet('src') ?? ''),
+          alt: token.content,
+        });
+        break;
+      case 'link_open':
+        outer.push(current);
+        current = [];
+        urls.push(String(token.attrGet('href') ?? ''));
+        break;
+      case 'link_close': {
+        const children = current;
+        current = outer.pop() ?? [];
+        current.push({ type: 'link', url: urls.pop() ?? '', children });
+        break;
+      }
+      default:
+        // Emphasis and strokes: what they stand around counts.
+        break;
+    }
+  }
+  return current;
+}
+
+interface Container {
+  readonly kind: 'quote' | 'item';
+  readonly line: number;
+}
+
+/** From the parser's flat list to a tree, with the places that the parser does not tell. */
+class Builder {
+  readonly #source: string;
+  readonly #env: Env;
+  readonly #lines: number[] = [0];
+  readonly #containers: Container[] = [];
+  #tokens: readonly Token[] = [];
+  #at = 0;
+
+  constructor(source: string, env: Env) {
+    this.#source = source;
+    this.#env = env;
+    for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) {
+      this.#lines.push(at + 1);
+    }
+  }
+
+  build(tokens: readonly Token[]): Block[] {
+    this.#tokens = tokens;
+    return this.#blocks(null);
+  }
+
+  #place(map: readonly [number, number] | null): Placed {
+    const [line, after] = map ?? [0, 0];
+    const lineStart = this.#lines[line] ?? 0;
+    let start = lineStart;
+    const skip = (pattern: RegExp): void => {
+      pattern.lastIndex = start;
+      start += pattern.exec(this.#source)?.[0].length ?? 0;
+    };
+    for (const { kind, line: first } of this.#containers) {
+      if (kind === 'quote') skip(/[ \t]*>/y);
+      else if (first === line) skip(/[ \t]*(?:[-+*]|\d{1,9}[.)])/y);
+    }
+    skip(/[ \t]*/y);
+    let end = (this.#lines[after] ?? this.#source.length + 1) - 1;
+    while (end > start && /\s/.test(this.#source[end - 1] ?? '')) end--;
+    return { start, end: Math.max(start, end), column: start - lineStart + 1 };
+  }
+
+  #blocks(closing: string | null): Block[] {
+    const blocks: Block[] = [];
+    while (this.#at < this.#tokens.length) {
+      const token = this.#tokens[this.#at++];
+      if (token === undefined || token.type === closing) break;
+      const block = this.#block(token);
+      if (block !== null) blocks.push(block);
+    }
+    return blocks;
+  }
+
+  #inline(): string {
+    const token = this.#tokens[this.#at];
+    if (token?.type !== 'inline') return '';
+    this.#at += 2;
+    return token.content;
+  }
+
+  #block(token: Token): Block | null {
+    const place = this.#place(token.map);
+    switch (token.type) {
+      case 'heading_open': {
+        const depth = Number(token.tag.slice(1));
+        return {
+          type: 'heading',
+          depth,
+          children: inlinesOf(this.#inline(), this.#env),
+          ...place,
+        };
+      }
+      case 'paragraph_open':
+        return { type: 'paragraph', children: inlinesOf(this.#inline(), this.#env), ...place };
+      case 'fence':
+      case 'code_block':
+        return {
+          type: 'code',
+          lang: token.info.trim().split(/\s+/)[0] ?? '',
+          value: token.content.replace(/\n$/, ''),
+          ...place,
+        };
+      case 'html_block':
+        return { type: 'html', value: token.content.trimEnd(), ...place };
+      case 'hr':
+        return { type: 'rule', ...place };
+      case 'blockquote_open': {
+        this.#containers.push({ kind: 'quote', line: token.map?.[0] ?? 0 });
+        const children = this.#blocks('blockquote_close');
+        this.#containers.pop();
+        return { type: 'blockquote', children, ...place };
+      }
+      case 'ordered_list_open':
+        return {
+          type: 'list',
+          ordered: true,
+          children: this.#items('ordered_list_close'),
+          ...place,
+        };
+      case 'bullet_list_open':
+        return {
+          type: 'list',
+          ordered: false,
+          children: this.#items('bullet_list_close'),
+          ...place,
+        };
+      case 'table_open':
+        return { type: 'table', children: this.#rows(), ...place };
+      default:
+        return null;
+    }
+  }
+
+  #items(closing: string): ListItem[] {
+    const items: ListItem[] = [];
+    while (this.#at < this.#tokens.length) {
+      const token = this.#tokens[this.#at++];
+      if (token === undefined || token.type === closing) break;
+      if (token.type !== 'list_item_open') continue;
+      const place = this.#place(token.map);
+      this.#containers.push({ kind: 'item', line: token.map?.[0] ?? 0 });
+      const children = this.#blocks('list_item_close');
+      this.#containers.pop();
+      items.push({ type: 'listItem', ...taskOf(children), ...place });
+    }
+    return items;
+  }
+
+  #rows(): TableRow[] {
+    const rows: TableRow[] = [];
+    let cells: TableCell[] = [];
+    while (this.#at < this.#tokens.length) {
+      const token = this.#tokens[this.#at++];
+      if (token === undefined || token.type === 'table_close') break;
+      if (token.type === 'tr_open') {
+        cells = [];
+        rows.push({ type: 'tableRow', children: cells });
+      } else if (token.type === 'inline') {
+        cells.push({ type: 'tableCell', children: inlinesOf(token.content, this.#env) });
+      }
+    }
+    return rows;
+  }
+}
+
+/** `[ ] ` before the first paragraph's text makes an item a task. */
+function taskOf(children: readonly Block[]): Pick<ListItem, 'checked' | 'children'> {
+  const [first, ...rest] = children;
+  const lead = first?.type === 'paragraph' ? first.children[0] : undefined;
+  if (first?.type !== 'paragraph' || lead?.type !== 'text') return { checked: null, children };
+  const mark = /^\[([ xX])\]\s+/.exec(lead.value);
+  if (mark === null) return { checked: null, children };
+  const paragraph: Block = {
+    ...first,
+    start: first.start + mark[0].length,
+    children: [
+      { type: 'text', value: lead.value.slice(mark[0].length) },
+      ...first.children.slice(1),
+    ],
+  };
+  return { checked: mark[1] !== ' ', children: [paragraph, ...rest] };
+}
+
+type AnyNode = Block | ListItem | TableRow | TableCell | Inline;
+
+/** Each ends a line of the plain text. */
+const lineTypes: ReadonlySet<AnyNode['type']> = new Set([
   'paragraph',
   'heading',
   'listItem',
@@ -78,43 +356,50 @@ const blocks = new Set([
   'blockquote',
   'code',
   'table',
+  'html',
 ]);
 
-/** What a reader sees, without markup; HTML comments left out, unknown tags kept. */
+/** What a reader sees, without markup: comments and known tags left out, unknown tags kept as the placeholders they are. */
 export function plainText(node: AnyNode): string {
-  if (node.type === 'html') return (node.value ?? '').replace(/<!--[\s\S]*?(-->|$)/g, '');
-  if (node.type === 'break') return '\n';
-  if (node.value !== undefined) return node.value;
-  if (node.children === undefined) return node.alt ?? '';
-  return node.children
-    .map((child) =>
-      node.type === 'tableRow'
-        ? `${plainText(child)} `
-        : plainText(child) + (blocks.has(child.type) ? '\n' : ''),
-    )
-    .join('')
-    .trim();
+  switch (node.type) {
+    case 'html':
+      return withoutTags(node.value);
+    case 'text':
+    case 'inlineCode':
+    case 'code':
+      return node.value;
+    case 'break':
+      return '\n';
+    case 'image':
+      return node.alt;
+    case 'rule':
+      return '';
+    default: {
+      let text = '';
+      for (const child of node.children) {
+        text += plainText(child);
+        if (node.type === 'tableRow') text += ' ';
+        else if (lineTypes.has(child.type) && 'start' in child) text += '\n';
+        else if (child.type === 'tableRow') text += '\n';
+      }
+      return text.trim();
+    }
+  }
+}
+
+/** Every piece of HTML in it, in order. */
+export function htmlIn(node: AnyNode): string[] {
+  if (node.type === 'html') return [node.value];
+  return 'children' in node ? node.children.flatMap((child: AnyNode) => htmlIn(child)) : [];
 }
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-interface Placed {
-  readonly position?:
-    | {
-        readonly start: { readonly offset?: number | undefined; readonly column: number };
-        readonly end: { readonly offset?: number | undefined };
-      }
-    | undefined;
-}
-
-export const startOf = (node: Placed): number => node.position?.start.offset ?? 0;
-export const endOf = (node: Placed): number => node.position?.end.offset ?? 0;
-
 /** The source between two offsets without the cut ranges, with the indentation of `column` taken off every line. */
 export function sourceOf(
   piece: string,
-  range: { start: number; end: number; column: number },
-  cuts: readonly { start: number; end: number }[] = [],
+  range: Placed,
+  cuts: readonly { readonly start: number; readonly end: number }[] = [],
 ): string {
   let text = '';
   let at = range.start;
@@ -125,11 +410,14 @@ export function sourceOf(
     }
   }
   text += piece.slice(at, range.end);
-  const indent = new RegExp(`^ {1,${Math.max(1, range.column - 1)}}`);
+  if (range.column > 1 && text.includes('\n')) {
+    const indent = new RegExp(`^ {1,${range.column - 1}}`);
+    text = text
+      .split('\n')
+      .map((line, index) => (index === 0 ? line : line.replace(indent, '')))
+      .join('\n');
+  }
   return text
-    .split('\n')
-    .map((line, index) => (index === 0 || range.column <= 1 ? line : line.replace(indent, '')))
-    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .replace(/[ \t]+$/gm, '')
     .trim();

@@ -30,6 +30,8 @@ export interface ParsedSection {
   /** Empty for what stands before the first heading. */
   readonly anchor: string;
   readonly heading: string;
+  /** Other names of this place: ids that the document itself gives, also within the section's text. */
+  readonly aliases: readonly string[];
   readonly body: string;
 }
 
@@ -47,6 +49,8 @@ export interface RunbookMeta {
   readonly title: string | null;
   readonly alerts: readonly string[];
   readonly reviewedOn: string | null;
+  /** What it is about, by the front matter: services, components. */
+  readonly services: readonly string[];
   /** The page's own address, when the front matter tells it. */
   readonly urls: readonly string[];
 }
@@ -54,7 +58,7 @@ export interface RunbookMeta {
 export interface ParsedRunbook {
   readonly title: string;
   readonly meta: RunbookMeta;
-  /** Front matter removed. */
+  /** Front matter removed, other dialects translated. */
   readonly markdown: string;
   readonly sections: readonly ParsedSection[];
   readonly names: readonly RunbookName[];

@@ -1,6 +1,9 @@
 /** From a file's text to a runbook: title, sections, the names alarms know it by, and its steps. */
+import { toMarkdown } from './dialects/to-markdown.ts';
+import { withoutExtension } from './extensions.ts';
 import { readFrontMatter } from './front-matter.ts';
-import { oneLine, parsePiece, plainText, splitPieces, type Block } from './markdown.ts';
+import { anchorsIn } from './html-text.ts';
+import { htmlIn, oneLine, parsePiece, plainText, splitPieces, type Block } from './markdown.ts';
 import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName } from './model.ts';
 import { createSlugger, foldName, headingName, isAlarmLike } from './names.ts';
 import { inNightOrder, phaseOfHeading } from './phases.ts';
@@ -8,7 +11,7 @@ import { isStepHeading, readSteps, withIds } from './steps.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */
-export const parserVersion = 1;
+export const parserVersion = 2;
 
 const maxNames = 5_000;
 const maxSteps = 1_000;
@@ -18,7 +21,7 @@ const genericFile = /^(readme|_?index|main|default|runbooks?|overview)$/i;
 /** Base name without its extensions: `KubePodNotReady` of `pods/KubePodNotReady.html.md.erb`. */
 export function fileName(path: string): string {
   const base = path.split('/').at(-1) ?? path;
-  return base.replace(/(\.html)?\.(md|markdown|mdown)(\.erb)?$/i, '');
+  return withoutExtension(base);
 }
 
 /** The name a path gives a document; a README is called by its folder. */
@@ -34,14 +37,23 @@ interface OpenHeading {
   readonly depth: number;
   readonly text: string;
   readonly slug: string;
+  /** Other anchors that lead to it: ids and names that the document gives. */
+  readonly aliases: string[];
   readonly phase: Phase | null;
 }
 
 interface OpenSection {
   anchor: string;
   heading: string;
+  aliases: string[];
   blocks: Block[];
 }
+
+const mayNamePlaces = /<[a-z][a-z0-9]*\s[^<>]*\b(?:id|name)\s*=/i;
+
+/** An anchor that stands alone before a heading names what follows. */
+const isOnlyAnchors = (block: Block): boolean =>
+  (block.type === 'html' || block.type === 'paragraph') && plainText(block).trim() === '';
 
 class Names {
   readonly #names = new Map<string, RunbookName>();
@@ -73,16 +85,21 @@ function tableNames(block: Block, anchor: string, names: Names): void {
       if (cell !== undefined)
         names.addText(oneLine(plainText(cell)).slice(0, 300), anchor, 'table row');
     }
-  } else if (block.type === 'blockquote' || block.type === 'list' || block.type === 'listItem') {
+  } else if (block.type === 'blockquote') {
     for (const child of block.children) tableNames(child, anchor, names);
+  } else if (block.type === 'list') {
+    for (const item of block.children) {
+      for (const child of item.children) tableNames(child, anchor, names);
+    }
   }
 }
 
 /** Yields between pieces, so that a document of megabytes can be read without holding up anything else. */
 export function* parseInPieces(path: string, source: string): Generator<void, ParsedRunbook> {
-  const { meta, markdown } = readFrontMatter(
-    source.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'),
+  const { meta, markdown: written } = readFrontMatter(
+    source.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'),
   );
+  const markdown = toMarkdown(path, written);
   const slug = createSlugger();
   const names = new Names();
   const sections: ParsedSection[] = [];
@@ -96,7 +113,8 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
       .filter((text) => text !== '')
       .join('\n');
     if (section.anchor !== '' || body !== '') {
-      sections.push({ anchor: section.anchor, heading: section.heading, body });
+      const { anchor, heading, aliases } = section;
+      sections.push({ anchor, heading, aliases, body });
     }
     for (const block of section.blocks) tableNames(block, section.anchor, names);
     if (drafts.length >= maxSteps) return;
@@ -104,7 +122,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
     drafts.push(
       ...readSteps(piece, section.blocks, {
         heading: section.heading === '' ? null : section.heading,
-        anchors: stack.map((heading) => heading.slug),
+        anchors: stack.flatMap((heading) => [heading.slug, ...heading.aliases]),
         phase,
         isPhaseNamed: (stack.at(-1)?.phase ?? null) !== null,
       }),
@@ -112,20 +130,35 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
   };
 
   for (const piece of splitPieces(markdown)) {
-    const root = parsePiece(piece);
+    const blocks = parsePiece(piece);
     const last = stack.at(-1);
-    let open: OpenSection = { anchor: last?.slug ?? '', heading: last?.text ?? '', blocks: [] };
-    if (root === null) {
-      sections.push({ anchor: open.anchor, heading: open.heading, body: piece });
+    let open: OpenSection = {
+      anchor: last?.slug ?? '',
+      heading: last?.text ?? '',
+      aliases: last?.aliases ?? [],
+      blocks: [],
+    };
+    const namesPlaces = mayNamePlaces.test(piece);
+    let waiting: string[] = [];
+    if (blocks === null) {
+      sections.push({ anchor: open.anchor, heading: open.heading, aliases: [], body: piece });
       yield;
       continue;
     }
     let isContinued = last !== undefined;
-    for (const block of root.children) {
+    for (const block of blocks) {
+      const anchors = namesPlaces ? htmlIn(block).flatMap(anchorsIn) : [];
       if (block.type !== 'heading') {
         open.blocks.push(block);
+        if (isOnlyAnchors(block)) waiting.push(...anchors);
+        else {
+          open.aliases.push(...waiting, ...anchors);
+          waiting = [];
+        }
         continue;
       }
+      const aliases = [...waiting, ...anchors];
+      waiting = [];
       if (!isContinued || open.blocks.length > 0) close(open, piece);
       isContinued = false;
       const text = oneLine(plainText(block)).slice(0, 1_000);
@@ -136,6 +169,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
         depth: block.depth,
         text,
         slug: anchor,
+        aliases,
         phase: firstTitle === null && block.depth === 1 ? null : phase,
       });
       if (firstTitle === null && block.depth === 1 && text !== '') {
@@ -144,8 +178,9 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
       } else if (phase === null || text.split(' ').some(isAlarmLike)) {
         names.addText(text, anchor, 'heading');
       }
-      open = { anchor, heading: text, blocks: [] };
+      open = { anchor, heading: text, aliases, blocks: [] };
     }
+    open.aliases.push(...waiting);
     if (!isContinued || open.blocks.length > 0) close(open, piece);
     yield;
   }

@@ -29,7 +29,9 @@ const aloneForMs = 12 * 3_600_000;
 
 export function headingOf(db: ReadableDb) {
   const found = db.read<{ heading: string }, { id: number; anchor: string }>(
-    'SELECT heading FROM runbook_section WHERE runbook_id = @id AND anchor = @anchor LIMIT 1',
+    `SELECT heading FROM runbook_section
+     WHERE runbook_id = @id
+       AND (anchor = @anchor OR EXISTS (SELECT 1 FROM json_each(aliases) WHERE value = @anchor)) LIMIT 1`,
   );
   return (id: RunbookId, anchor: string | null): string | null =>
     anchor === null ? null : (found.get({ id, anchor })?.heading ?? null);

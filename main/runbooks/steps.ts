@@ -3,11 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 import { isBroadCommand, readFence } from './commands.ts';
 import {
-  endOf,
   oneLine,
   plainText,
   sourceOf,
-  startOf,
   type Block,
   type CodeBlock,
   type ListItem,
@@ -38,8 +36,16 @@ interface Reading {
 
 function codesIn(node: Block | ListItem): CodeBlock[] {
   if (node.type === 'code') return [node];
-  if (!('children' in node)) return [];
-  return (node.children as Block[]).flatMap(codesIn);
+  const isContainer =
+    node.type === 'list' || node.type === 'listItem' || node.type === 'blockquote';
+  return isContainer ? node.children.flatMap(codesIn) : [];
+}
+
+/** With more backticks than there are in it. */
+function fenced(language: string, value: string): string {
+  const longest = Math.max(2, ...(value.match(/`{3,}/g) ?? []).map((mark) => mark.length));
+  const mark = '`'.repeat(longest + 1);
+  return `${mark}${language}\n${value}\n${mark}`;
 }
 
 /** Reads blocks that belong to one step: text, commands, and what to expect. */
@@ -49,21 +55,19 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
   const plains: string[] = [];
   let isExpecting = false;
   for (const node of nodes) {
-    const column = node.position?.start.column ?? 1;
-    const range = { start: startOf(node), end: endOf(node), column };
     if (node.type === 'code') {
-      const fence = readFence(node.lang ?? '', node.value);
+      const fence = readFence(node.lang, node.value);
       if (isExpecting) reading.expected.push(node.value);
-      else if (fence === null) texts.push(sourceOf(piece, range));
+      else if (fence === null) texts.push(fenced(node.lang, node.value));
       else {
         reading.commands.push(fence.command);
-        if (fence.printed !== '') texts.push(`\`\`\`text\n${fence.printed}\n\`\`\``);
+        if (fence.printed !== '') texts.push(fenced('text', fence.printed));
       }
       continue;
     }
     isExpecting = false;
     if (node.type === 'paragraph') {
-      const source = sourceOf(piece, range).split('\n');
+      const source = sourceOf(piece, node).split('\n');
       const plain = plainText(node).split('\n');
       const line = plain.findIndex((text) => expectedLine.test(text));
       if (line !== -1) {
@@ -83,12 +87,12 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
     if (node.type === 'html' && plainText(node).trim() === '') continue;
     const cuts: { start: number; end: number }[] = [];
     for (const code of codesIn(node)) {
-      const fence = readFence(code.lang ?? '', code.value);
+      const fence = readFence(code.lang, code.value);
       if (fence === null) continue;
       reading.commands.push(fence.command);
-      cuts.push({ start: startOf(code), end: endOf(code) });
+      cuts.push(code);
     }
-    texts.push(sourceOf(piece, range, cuts));
+    texts.push(sourceOf(piece, node, cuts));
     plains.push(withoutCode(node));
   }
   reading.text = texts.filter((text) => text !== '').join('\n\n');
@@ -99,7 +103,7 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
 function withoutCode(node: Block | ListItem): string {
   if (node.type === 'code') return '';
   if (node.type === 'list') return node.children.map(withoutCode).join(' ');
-  if (node.type === 'listItem') return (node.children as Block[]).map(withoutCode).join(' ');
+  if (node.type === 'listItem') return node.children.map(withoutCode).join(' ');
   return plainText(node);
 }
 
@@ -157,8 +161,7 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
   }
   const isList = (node: Block) => node.type === 'list';
   const hasExplicit = nodes.some(
-    (node) =>
-      isList(node) && (node.ordered === true || node.children.some((item) => item.checked != null)),
+    (node) => isList(node) && (node.ordered || node.children.some((item) => item.checked !== null)),
   );
   const takesBullets =
     place.isPhaseNamed && !hasExplicit && place.phase !== 'real' && place.phase !== 'how_bad';
@@ -171,7 +174,7 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
       if (isContents(node.children)) continue;
       for (const item of node.children) {
         const isStep =
-          node.ordered === true || item.checked != null || takesBullets || codesIn(item).length > 0;
+          node.ordered || item.checked !== null || takesBullets || codesIn(item).length > 0;
         if (!isStep) continue;
         const draft = draftOf(readBlocks(piece, item.children), place);
         if (draft === null) continue;
@@ -181,7 +184,7 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
       before = null;
     } else if (node.type === 'code') {
       const last = steps.at(-1);
-      const isCommand = readFence(node.lang ?? '', node.value) !== null;
+      const isCommand = readFence(node.lang, node.value) !== null;
       if (isOpen && last !== undefined) steps[steps.length - 1] = addTo(last, piece, node);
       else if (isCommand) {
         const draft = draftOf(readBlocks(piece, before === null ? [node] : [before, node]), place);

@@ -68,7 +68,11 @@ export function createMatcher(deps: MatcherDeps) {
      FROM runbook_name n JOIN runbook r ON r.id = n.runbook_id WHERE n.name = @name LIMIT 200`,
   );
   const anchorsOf = db.read<{ anchor: string }, { id: number }>(
-    "SELECT anchor FROM runbook_section WHERE runbook_id = @id AND anchor <> '' ORDER BY position",
+    // Its heading's own, then what the document calls the place.
+    `SELECT anchor, position, 0 AS isAlias FROM runbook_section WHERE runbook_id = @id AND anchor <> ''
+     UNION ALL
+     SELECT a.value, s.position, 1 FROM runbook_section s, json_each(s.aliases) a WHERE s.runbook_id = @id
+     ORDER BY isAlias, position`,
   );
   const namesIn = db.read<{ anchor: string }, { id: number; name: string }>(
     // The section that is called so, before the document or a row of a table.
