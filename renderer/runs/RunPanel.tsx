@@ -8,12 +8,14 @@ import { describeError } from '../api/errors.ts';
 import { Failure } from '../ui/Failure.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { AnswersForm } from './AnswersForm.tsx';
+import { BroadDialog } from './BroadDialog.tsx';
 import { RunDialog } from './RunDialog.tsx';
 import { StepItem } from './StepItem.tsx';
 import { missingOf, nextStep, progressOf, stepGroups, stepWindow, type Missing } from './steps.ts';
 import { targetKey, type RunTarget } from './run-target.ts';
 import { useCursor, useRunActions } from './use-cursor.ts';
 import { useRun, type RunState } from './use-run.ts';
+import { useFriction } from './use-friction.ts';
 import classes from './runs.module.css';
 
 export interface RunPanelProps {
@@ -57,12 +59,20 @@ function Steps({ target, state, isCompact }: StepsProps) {
   const form = useRef<HTMLFormElement>(null);
   const run = useCursor(state);
   const { current } = run;
+  const isAskedTwice = useFriction();
+  const [broad, setBroad] = useState<{ step: Step; command: number } | null>(null);
+  const copyOrAsk = async (step: Step, command: number): Promise<boolean> => {
+    if (!isAskedTwice(step)) return run.copy(step, command);
+    setBroad({ step, command });
+    return false;
+  };
   const [asking, setAsking] = useState<{ step: Step; command: number } | null>(null);
   useRunActions({
     state,
     run,
     isCompact,
     form,
+    onCopy: copyOrAsk,
     onRun: (step, command) => setAsking({ step, command }),
   });
   const { shown, before, after } = isCompact
@@ -98,7 +108,7 @@ function Steps({ target, state, isCompact }: StepsProps) {
                 isCompact={isCompact}
                 keyed={run.keyed}
                 onState={(next) => void run.setState(step, next)}
-                onCopy={(command) => run.copy(step, command)}
+                onCopy={(command) => copyOrAsk(step, command)}
                 onChoose={() => run.choose(step)}
                 onRun={(command) => setAsking({ step, command })}
                 executions={state.executions}
@@ -114,6 +124,13 @@ function Steps({ target, state, isCompact }: StepsProps) {
         </p>
       )}
       {isCompact && current === null && <p className={classes.none}>Every step is dealt with.</p>}
+      {broad !== null && (
+        <BroadDialog
+          {...broad}
+          onSure={(command) => run.copy(broad.step, command)}
+          onClose={() => setBroad(null)}
+        />
+      )}
       {asking !== null && (
         <RunDialog
           preview={() => state.preview(asking.step, asking.command)}

@@ -1,5 +1,7 @@
 /** Runs of runbooks, shared by every screen that shows one: triage, the incident, the runbook itself, and 4 AM. */
 export { AnswersForm } from './AnswersForm.tsx';
+export { BroadDialog } from './BroadDialog.tsx';
+export { stopExecution } from './ExecutionView.tsx';
 export { OutputDialog } from './OutputDialog.tsx';
 export { RunDialog } from './RunDialog.tsx';
 export { RunPanel } from './RunPanel.tsx';
@@ -17,4 +19,5 @@ export {
 } from './steps.ts';
 export { tellCopied } from './tell-copied.ts';
 export { judgeRunbook, verdictWords } from './verdicts.ts';
+export { useFriction } from './use-friction.ts';
 export { useRun, type RunState } from './use-run.ts';

@@ -53,9 +53,10 @@ export function useRunActions(input: {
   readonly run: Cursor;
   readonly isCompact: boolean;
   readonly form: RefObject<HTMLFormElement | null>;
+  readonly onCopy: (step: Step, command: number) => Promise<boolean>;
   readonly onRun: (step: Step, command: number) => void;
 }): void {
-  const { state, run, isCompact, form, onRun } = input;
+  const { state, run, isCompact, form, onCopy, onRun } = input;
   const { current } = run;
   const { steps } = state;
   const isOpen = (): boolean => current?.state === 'open';
@@ -73,7 +74,7 @@ export function useRunActions(input: {
     keys: ['y'],
     when: () => run.keyed !== null,
     run: async () => {
-      if (current !== null && run.keyed !== null) await run.copy(current, run.keyed);
+      if (current !== null && run.keyed !== null) await onCopy(current, run.keyed);
     },
   };
   const done: Action = {

@@ -1,5 +1,6 @@
 /** What the one big button does now. Pure. */
 import type { Phase, Step } from '../../../preload/contract/runbooks.ts';
+import type { Execution } from '../../../preload/contract/running.ts';
 import { missingOf, nextStep, stopOutcome } from '../../runs/index.ts';
 
 /** What the screen asks the person at this moment. */
@@ -51,15 +52,48 @@ export type StepAct =
       /** Nothing has to be looked at afterwards: the next step comes at once. */
       readonly isLast: boolean;
     }
+  /** Shows what would run here, to be read before it does. */
+  | { readonly kind: 'run'; readonly command: number; readonly label: string }
+  /** It runs; the button waits with the person. */
+  | { readonly kind: 'wait'; readonly label: string }
   | { readonly kind: 'done'; readonly label: string };
 
 /** Whether this step stays until the person has seen how it went. */
 export const needsLook = (step: Pick<Step, 'expected' | 'phase' | 'isBroad'>): boolean =>
   step.expected !== null || step.phase === 'stop_it' || step.isBroad;
 
-/** `copied`: how many of its commands were copied already, in their order. */
-export function stepAct(step: Step, copied: number): StepAct {
-  const command = step.commands[copied];
+/** How many of a step's commands are dealt with, in their order: copied, or run here to their end. */
+export function dealtWith(
+  step: Pick<Step, 'id' | 'commands'>,
+  copied: number,
+  executions: readonly Pick<Execution, 'stepId' | 'command' | 'state'>[],
+): number {
+  const isOver = (index: number): boolean => {
+    const last = executions.findLast(
+      ({ stepId, command }) => stepId === step.id && command === index,
+    );
+    return last !== undefined && last.state !== 'running' && last.state !== 'not_started';
+  };
+  let count = 0;
+  while (count < step.commands.length && (count < copied || isOver(count))) count += 1;
+  return count;
+}
+
+export interface Here {
+  /** Running commands of this runbook is switched on at this computer. */
+  readonly canRun: boolean;
+  /** A command of this step runs now. */
+  readonly isRunning: boolean;
+}
+
+/** `dealt`: how many of its commands were copied or run already, in their order. */
+export function stepAct(
+  step: Step,
+  dealt: number,
+  here: Here = { canRun: false, isRunning: false },
+): StepAct {
+  if (here.isRunning) return { kind: 'wait', label: 'Running…' };
+  const command = step.commands[dealt];
   if (command === undefined) return { kind: 'done', label: 'Done, next' };
   const names = missingOf([{ commands: [command] }]).map(({ name }) => name);
   if (names.length > 0) {
@@ -69,23 +103,20 @@ export function stepAct(step: Step, copied: number): StepAct {
       label: names.length === 1 ? 'Fill in what is missing' : `Fill in ${names.length} values`,
     };
   }
-  const isLastCommand = copied + 1 === step.commands.length;
+  const isLastCommand = dealt + 1 === step.commands.length;
+  if (here.canRun && command.runs === 'shell') {
+    const which =
+      step.commands.length === 1 ? 'it' : `command ${dealt + 1} of ${step.commands.length}`;
+    return { kind: 'run', command: dealt, label: `Run ${which} here…` };
+  }
   return {
     kind: 'copy',
-    command: copied,
+    command: dealt,
     label: isLastCommand
       ? 'Copy and go on'
-      : `Copy command ${copied + 1} of ${step.commands.length}`,
+      : `Copy command ${dealt + 1} of ${step.commands.length}`,
     isLast: isLastCommand && !needsLook(step),
   };
-}
-
-/** For so long after one was woken, a broad command is asked for twice. */
-const drowsyMs = 10 * 60_000;
-
-/** A clock that was set back does not make anyone more awake. */
-export function asksTwice(step: Pick<Step, 'isBroad'>, openedAt: number, now: number): boolean {
-  return step.isBroad && now - openedAt < drowsyMs;
 }
 
 /** Nobody has read what appeared this short a time ago: a second press of the key was meant for the step before. */

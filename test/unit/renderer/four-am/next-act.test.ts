@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  asksTwice,
   cardOf,
+  dealtWith,
   isRead,
   phaseOf,
   stepAct,
@@ -92,6 +92,39 @@ describe('the one button', () => {
     });
   });
 
+  it('runs it here where that is switched on, and stays until it was seen how it went', () => {
+    const here = { canRun: true, isRunning: false };
+    const one = step('a', 'real', { commands: [plain, plain] });
+    expect(stepAct(one, 0, here)).toEqual({
+      kind: 'run',
+      command: 0,
+      label: 'Run command 1 of 2 here…',
+    });
+    expect(stepAct(one, 1, { ...here, isRunning: true }).kind).toBe('wait');
+    expect(stepAct(one, 2, here)).toEqual({ kind: 'done', label: 'Done, next' });
+    const sql = step('b', 'real', { commands: [{ ...plain, runs: null }] });
+    expect(stepAct(sql, 0, here).kind).toBe('copy');
+    const hole = step('c', 'real', { commands: [command(missing('pod'))] });
+    expect(stepAct(hole, 0, here).kind).toBe('fill');
+  });
+
+  it('counts what was copied and what ran to its end, in their order', () => {
+    const one = step('a', 'real', { commands: [plain, plain, plain] });
+    const ran = (index: number, state: 'ended' | 'running' | 'unknown' | 'not_started') => ({
+      stepId: 'a',
+      command: index,
+      state,
+    });
+    expect(dealtWith(one, 0, [])).toBe(0);
+    expect(dealtWith(one, 1, [ran(1, 'ended')])).toBe(2);
+    expect(dealtWith(one, 0, [ran(1, 'ended')])).toBe(0);
+    expect(dealtWith(one, 0, [ran(0, 'ended'), ran(0, 'running')])).toBe(0);
+    expect(dealtWith(one, 0, [ran(0, 'unknown')])).toBe(1);
+    expect(dealtWith(one, 0, [ran(0, 'not_started')])).toBe(0);
+    expect(dealtWith(one, 0, [{ ...ran(0, 'ended'), stepId: 'b' }])).toBe(0);
+    expect(dealtWith(one, 9, [])).toBe(3);
+  });
+
   it('comes to an end', () => {
     fc.assert(
       fc.property(fc.nat({ max: 6 }), fc.nat({ max: 10 }), (count, copied) => {
@@ -102,18 +135,7 @@ describe('the one button', () => {
   });
 });
 
-describe('friction', () => {
-  const broad = { isBroad: true };
-  const minute = 60_000;
-  it('asks twice for what is broad in the first minutes, and then no more', () => {
-    expect(asksTwice(broad, 0, 0)).toBe(true);
-    expect(asksTwice(broad, 0, 10 * minute - 1)).toBe(true);
-    expect(asksTwice(broad, 0, 10 * minute)).toBe(false);
-    expect(asksTwice({ isBroad: false }, 0, 0)).toBe(false);
-  });
-
-  it('asks when the clock was set back', () => expect(asksTwice(broad, 60 * minute, 0)).toBe(true));
-
+describe('what nobody can have read', () => {
   it('takes no press for a step that nobody can have read', () => {
     expect(isRead(1_000, 1_200)).toBe(false);
     expect(isRead(1_000, 1_600)).toBe(true);

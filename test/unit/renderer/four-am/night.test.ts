@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fourAmOffer, nightOf } from '../../../../renderer/features/four-am/night.ts';
+import { fourAmOffer } from '../../../../renderer/features/four-am/night.ts';
+import { nightOf } from '../../../../renderer/ui/nights.ts';
 
 const sleep = { from: '22:00', to: '08:00' };
 const at = (text: string): number => Date.parse(text);
