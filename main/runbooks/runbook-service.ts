@@ -13,7 +13,7 @@ import { notFound } from '../errors.ts';
 import type { Powers } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
 import { readAsset, type Asset } from './assets.ts';
-import type { CloneTimes } from './git/clone.ts';
+import type { CloneTimes } from './git/clone-git.ts';
 import { createGitRunbooks } from './git/git-runbooks.ts';
 import type { GitProgram } from './git/program.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';

@@ -8,27 +8,19 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GitPlace } from './address.ts';
-import { GitFailure, gitProblem } from './failures.ts';
-import type { GitAnswer, GitLogin, GitProgram } from './program.ts';
-
-export interface GitHead {
-  readonly branch: string;
-  readonly commit: string;
-  readonly committedAt: string;
-  readonly subject: string;
-}
-
-export interface CloneTimes {
-  readonly askMs: number;
-  readonly fetchMs: number;
-}
-
-const defaultTimes: CloneTimes = { askMs: 60_000, fetchMs: 900_000 };
-
-/** Where the remote's branch was fetched to, and what was checked out from it last. */
-const fetchedRef = 'refs/nightdesk/fetched';
-const shownRef = 'refs/nightdesk/shown';
+import {
+  defaultTimes,
+  fetchedRef,
+  headOf,
+  readHead,
+  removeLocks,
+  runGit,
+  shownRef,
+  type CloneDeps,
+  type GitHead,
+} from './clone-git.ts';
+import { updateEdited } from './edited-clone.ts';
+import { GitFailure } from './failures.ts';
 
 /** Without case, as git's patterns write it. */
 const anyCase = (extension: string): string =>
@@ -60,18 +52,10 @@ export function sparsePatterns(subfolder: string): string {
   return extensions.map((extension) => `${root}**/*.${anyCase(extension)}\n`).join('');
 }
 
-export interface CloneDeps {
-  readonly git: GitProgram;
-  readonly place: GitPlace;
-  readonly login: GitLogin | null;
-  readonly signal: AbortSignal;
-  readonly times?: Partial<CloneTimes> | undefined;
-}
-
 /** What the remote says now. @throws GitFailure */
 export async function askRemote(deps: CloneDeps): Promise<{ branch: string; commit: string }> {
   const { place } = deps;
-  const answer = await run(deps, null, [
+  const answer = await runGit(deps, null, [
     'ls-remote',
     '--symref',
     '--',
@@ -100,20 +84,6 @@ export async function askRemote(deps: CloneDeps): Promise<{ branch: string; comm
   });
 }
 
-const headOf = (branch: string): string => (branch === '' ? 'HEAD' : `refs/heads/${branch}`);
-
-async function run(
-  deps: CloneDeps,
-  clone: string | null,
-  args: readonly string[],
-  timeoutMs = deps.times?.askMs ?? defaultTimes.askMs,
-): Promise<GitAnswer> {
-  const { git, login, signal, place } = deps;
-  const answer = await git.run({ args, clone, login, signal, timeoutMs });
-  if (answer.code !== 0) throw new GitFailure(gitProblem(answer, place));
-  return answer;
-}
-
 const isDirectory = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isDirectory();
@@ -126,7 +96,7 @@ const isDirectory = async (path: string): Promise<boolean> => {
 async function fetchInto(deps: CloneDeps, clone: string, branch: string): Promise<GitHead> {
   const fetchMs = deps.times?.fetchMs ?? defaultTimes.fetchMs;
   const ref = headOf(deps.place.branch);
-  await run(
+  await runGit(
     deps,
     clone,
     [
@@ -141,29 +111,14 @@ async function fetchInto(deps: CloneDeps, clone: string, branch: string): Promis
     fetchMs,
   );
   // With a partial clone this also transfers the files, all at once and before any is written.
-  await run(deps, clone, ['checkout', '--quiet', '--force', '--detach', fetchedRef], fetchMs);
-  await run(deps, clone, ['update-ref', shownRef, fetchedRef]);
+  await runGit(deps, clone, ['checkout', '--quiet', '--force', '--detach', fetchedRef], fetchMs);
+  await runGit(deps, clone, ['update-ref', shownRef, fetchedRef]);
   return readHead(deps, clone, branch);
-}
-
-async function readHead(deps: CloneDeps, clone: string, branch: string): Promise<GitHead> {
-  const { stdout } = await run(deps, clone, ['log', '-1', '--format=%H%n%ct%n%s', shownRef]);
-  const [commit = '', seconds = '', subject = ''] = stdout.split('\n');
-  const committedMs = Number(seconds) * 1_000;
-  return {
-    branch,
-    commit,
-    // Commits can carry any time that somebody wrote.
-    committedAt: new Date(
-      Number.isFinite(committedMs) ? Math.min(committedMs, 8.64e15) : 0,
-    ).toISOString(),
-    subject: subject.slice(0, 200),
-  };
 }
 
 async function begin(deps: CloneDeps, clone: string, isPartial: boolean): Promise<void> {
   await mkdir(clone, { recursive: true });
-  await run(deps, clone, ['init', '--quiet']);
+  await runGit(deps, clone, ['init', '--quiet']);
   const settings: [string, string][] = [
     ['remote.origin.url', deps.place.url],
     ['core.sparseCheckout', 'true'],
@@ -174,7 +129,7 @@ async function begin(deps: CloneDeps, clone: string, isPartial: boolean): Promis
         ] as [string, string][])
       : []),
   ];
-  for (const [key, value] of settings) await run(deps, clone, ['config', key, value]);
+  for (const [key, value] of settings) await runGit(deps, clone, ['config', key, value]);
   await mkdir(join(clone, '.git', 'info'), { recursive: true });
   await writeFile(
     join(clone, '.git', 'info', 'sparse-checkout'),
@@ -222,7 +177,7 @@ export interface Update {
 /** Whether our clone was edited here: what is checked out is no longer what we checked out. */
 async function isEdited(deps: CloneDeps, clone: string): Promise<boolean> {
   // A clone that cannot tell is damaged; what is in it is kept aside when it is made anew.
-  const both = await run(deps, clone, ['rev-parse', 'HEAD', shownRef]).catch(() => null);
+  const both = await runGit(deps, clone, ['rev-parse', 'HEAD', shownRef]).catch(() => null);
   const [head, shown] = both?.stdout.trim().split('\n') ?? [];
   return head !== shown;
 }
@@ -240,7 +195,7 @@ export async function updateClone(deps: CloneDeps, target: string): Promise<Upda
   try {
     await removeLocks(target);
     if (await isEdited(deps, target)) {
-      return { head: await readHead(deps, target, remote.branch), hasChanged: false, isHeld: true };
+      return await updateEdited(deps, target, remote.branch);
     }
     const shown = await readHead(deps, target, remote.branch).catch(() => null);
     if (shown?.commit === remote.commit && (await isWhole(deps, target))) {
@@ -257,16 +212,9 @@ export async function updateClone(deps: CloneDeps, target: string): Promise<Upda
   }
 }
 
-/** Nobody else works in our clone, so a lock is what a git that was killed left behind. */
-async function removeLocks(clone: string): Promise<void> {
-  for (const name of ['index.lock', 'shallow.lock', 'HEAD.lock', 'config.lock']) {
-    await rm(join(clone, '.git', name), { force: true });
-  }
-}
-
 /** Whether the files on disk are those of the commit: somebody may have deleted one. */
 async function isWhole(deps: CloneDeps, clone: string): Promise<boolean> {
-  const { stdout } = await run(deps, clone, ['ls-files', '--deleted']);
+  const { stdout } = await runGit(deps, clone, ['ls-files', '--deleted']);
   return stdout === '';
 }
 
@@ -277,7 +225,7 @@ async function tidy(deps: CloneDeps, clone: string): Promise<void> {
   const packs = await readdir(join(clone, '.git', 'objects', 'pack')).catch(() => []);
   if (packs.filter((name) => name.endsWith('.pack')).length < packsBeforeTidying) return;
   // It is only housekeeping: the next update tries again.
-  await run(deps, clone, ['gc', '--quiet', '--prune=now'], 120_000).catch(() => undefined);
+  await runGit(deps, clone, ['gc', '--quiet', '--prune=now'], 120_000).catch(() => undefined);
 }
 
 /** What clones that were broken off left behind. */

@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import type { GitRunbooks } from '../../../preload/contract/settings.ts';
 import type { TestReport } from '../../../preload/contract/sources.ts';
 import { toInstant, type Clock } from '../../clock.ts';
-import { AppError, errorText } from '../../errors.ts';
+import { AppError, errorText, notFound } from '../../errors.ts';
 import { createLogger } from '../../logging.ts';
 import type { Powers } from '../../shells/powers.ts';
 import type { WritableDb } from '../../store/database.ts';
 import type { LibraryFolder } from '../library.ts';
 import { isRefusal, readGitPlace, type GitPlace } from './address.ts';
-import { discardClone, removeLeftovers, updateClone, type CloneTimes } from './clone.ts';
+import type { CloneDeps, CloneTimes } from './clone-git.ts';
+import { discardClone, removeLeftovers, updateClone } from './clone.ts';
 import { GitFailure, gitMissing, type GitProblem } from './failures.ts';
 import { createGitLogins } from './logins.ts';
 import { createGitProgram, GitMissing, type GitProgram } from './program.ts';
@@ -58,17 +59,29 @@ interface Entry {
   readonly stop: AbortController;
   /** By the monotonic clock. */
   dueAt: number;
+  /** Settles when nobody works in its clone. */
+  line: Promise<void>;
+  /** Ends the update that is going on, for somebody who waits to save. */
+  turn: AbortController | null;
 }
 
+type PlacedEntry = Entry & { readonly place: GitPlace };
+const isPlaced = (entry: Entry): entry is PlacedEntry => entry.place !== null;
+
+/** Something done in a clone by those who write in it. */
+type InClone<Result> = (clone: CloneDeps, target: string) => Promise<Result>;
+
 const lookEveryMs = 5_000;
+/** Who saves waits this long for an update, then it gives way. */
+const updateMayTakeMs = 3_000;
 /** The start of the program is busy enough. */
 const firstAfterMs = 3_000;
 const longestWaitMs = 3_600_000;
 
 const held: Pick<GitProblem, 'problem' | 'next'> = {
   problem:
-    'It holds changes of yours that are not in the repository yet, so it is not brought up to date.',
-  next: 'Push them, or give them up.',
+    'It shows changes of yours. The repository has newer ones that come in once yours are merged there.',
+  next: 'Push them and have them merged, or give them up.',
 };
 
 export function createGitRunbooks(deps: GitRunbooksDeps) {
@@ -97,10 +110,27 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
     return { name: `Git repository (${hashOf(source.url)})`, place: null, problem: place };
   };
 
-  const update = async (entry: Entry): Promise<void> => {
+  /** Two at once in one clone would undo each other. */
+  const alone = async <Result>(entry: Entry, inside: () => Promise<Result>): Promise<Result> => {
+    const before = entry.line;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    entry.line = promise;
+    await before;
+    try {
+      return await inside();
+    } finally {
+      resolve();
+    }
+  };
+
+  const update = (entry: Entry): Promise<void> => alone(entry, () => updateAlone(entry));
+
+  const updateAlone = async (entry: Entry): Promise<void> => {
     const { place } = entry;
     if (place === null || stopping.signal.aborted || entries.get(entry.name) !== entry) return;
-    const signal = AbortSignal.any([stopping.signal, entry.stop.signal]);
+    const turn = new AbortController();
+    entry.turn = turn;
+    const signal = AbortSignal.any([stopping.signal, entry.stop.signal, turn.signal]);
     entry.isBusy = true;
     onChanged();
     let hasChanged = false;
@@ -133,6 +163,7 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
       }
     } finally {
       entry.isBusy = false;
+      entry.turn = null;
       const waitMs =
         entry.failures === 0
           ? entry.source.intervalMs
@@ -159,6 +190,25 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
     return work;
   };
 
+  const entryOf = (name: string): PlacedEntry => {
+    const entry = entries.get(name);
+    if (entry === undefined || !isPlaced(entry)) throw notFound('This repository');
+    return entry;
+  };
+
+  const inClone = async <Result>(entry: PlacedEntry, work: InClone<Result>): Promise<Result> => {
+    const { place } = entry;
+    const login = await logins.find(place, entry.source.user);
+    const signal = AbortSignal.any([stopping.signal, entry.stop.signal]);
+    try {
+      return await work({ git, place, login, signal, times: deps.times }, targetOf(place));
+    } catch (error) {
+      if (!(error instanceof GitFailure) && !(error instanceof GitMissing)) throw error;
+      const { problem, next } = problemOf(error);
+      throw new AppError('runbook.unwritable', problem, { next, isRetryable: true, cause: error });
+    }
+  };
+
   const tick = (): void => {
     const now = clock.monotonic();
     const due = [...entries.values()].filter((entry) => entry.place !== null && entry.dueAt <= now);
@@ -166,8 +216,6 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
   };
 
   return {
-    /** Where edits of owners go through. */
-    git,
     /** The sources as they are configured now; answers with their folders of the library. */
     configure(sources: readonly GitRunbooks[]): LibraryFolder[] {
       const next = new Map<string, Entry>();
@@ -187,6 +235,8 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
             failures: 0,
             stop: new AbortController(),
             dueAt: clock.monotonic() + firstAfterMs,
+            line: Promise.resolve(),
+            turn: null,
           },
         );
       }
@@ -224,6 +274,30 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
     /** At once. Settles when it is done. */
     update: (name?: string): Promise<void> =>
       enqueue([...entries.values()].filter((entry) => name === undefined || entry.name === name)),
+
+    /**
+     * Lets a person's change into a clone, when nobody else works there. What takes long gives way to it.
+     *
+     * @throws AppError, and whatever `change` throws
+     */
+    edit<Result>(name: string, change: InClone<Result>): Promise<Result> {
+      const entry = entryOf(name);
+      const patience = setTimeout(() => entry.turn?.abort(), updateMayTakeMs);
+      return alone(entry, () => {
+        clearTimeout(patience);
+        return inClone(entry, change);
+      });
+    },
+
+    /** Looks into a clone, also while it is brought up to date. @throws AppError */
+    look: <Result>(name: string, question: InClone<Result>): Promise<Result> =>
+      inClone(entryOf(name), question),
+
+    /** Where the clone of a source is. */
+    cloneOf(name: string): string | null {
+      const place = entries.get(name)?.place;
+      return place == null ? null : targetOf(place);
+    },
 
     /** The network is back, or somebody woke the machine: whoever failed tries again now. */
     retry(): void {

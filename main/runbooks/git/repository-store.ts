@@ -1,6 +1,6 @@
 /** When each repository last answered, and with what: kept, so that a start without a network tells the truth. */
 import type { WritableDb } from '../../store/database.ts';
-import type { GitHead } from './clone.ts';
+import type { GitHead } from './clone-git.ts';
 
 export type StoredRepository = GitHead & { readonly place: string; readonly fetchedAt: string };
 
