@@ -27,6 +27,8 @@ import { postmortemHandlers } from './postmortems/postmortem-handlers.ts';
 import { createPostmortemService } from './postmortems/postmortem-service.ts';
 import { reviewHandlers } from './reviews/review-handlers.ts';
 import { createReviewService } from './reviews/review-service.ts';
+import { editingHandlers } from './runbooks/editing/editing-handlers.ts';
+import { createEditing } from './runbooks/editing/editing-service.ts';
 import { runbookHandlers } from './runbooks/runbook-handlers.ts';
 import { createRunbookService } from './runbooks/runbook-service.ts';
 import { runningHandlers } from './runbooks/running/running-handlers.ts';
@@ -130,6 +132,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const running = createRunningService({ ...shared, settings, runs: runbooks });
   const desk = createDesk({ ...shared, powers, settings, sources, alarms, outbox });
   const incidents = createIncidentService({ ...shared, alarms, runs: runbooks });
+  const editing = createEditing({
+    ...shared,
+    runbooks,
+    alarms,
+    settings,
+    incident: (id) => incidents.get(id),
+    folder: join(options.dataFolder, 'runbooks'),
+  });
   const postmortems = createPostmortemService({ ...shared, settings, incidents });
   const reviews = createReviewService({
     ...shared,
@@ -160,6 +170,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     alarms: { ...alarmHandlers(alarms), ...alarmActionHandlers(outbox, alarms) },
     customActions: customActionHandlers(customActions),
     desk: deskHandlers(desk),
+    editing: editingHandlers(editing),
     incidents: incidentHandlers(incidents),
     notifications: notificationHandlers(notifications),
     outbox: outboxHandlers(outbox),

@@ -298,6 +298,8 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
       return rescan();
     },
     rescan,
+    /** When all that was asked for is read. */
+    settled: (): Promise<void> => work,
     /** Reads one file at once, because somebody just wrote it. Settles when it is in the store. */
     takeIn(name: string, path: string): Promise<void> {
       const before = work;

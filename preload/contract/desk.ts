@@ -44,6 +44,7 @@ export const Topic = z.enum([
   'notifications',
   'runbooks',
   'runs',
+  'edits',
   'incidents',
   'postmortems',
   'reviews',

@@ -29,6 +29,7 @@ export const errorCodes = [
   'secret.unavailable',
   'incident.wrong_order',
   'runbook.unreadable',
+  'runbook.unwritable',
   'shell.unsupported',
   'core.unavailable',
   'internal',

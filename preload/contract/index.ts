@@ -2,6 +2,7 @@
 import { alarms } from './alarms.ts';
 import { customActions } from './custom-actions.ts';
 import { desk } from './desk.ts';
+import { editing } from './editing.ts';
 import { incidents } from './incidents.ts';
 import { notifications } from './notifications.ts';
 import { outbox } from './outbox.ts';
@@ -18,6 +19,7 @@ export const contract = {
   alarms,
   customActions,
   desk,
+  editing,
   incidents,
   notifications,
   outbox,

@@ -58,6 +58,13 @@ export function invalidateTopic(topic: Topic, ids: Ids): void {
     case 'runbooks':
       mark(['runbooks']);
       mark(['alarms', 'get']);
+      mark(['editing', 'source']);
+      mark(['editing', 'places']);
+      mark(['editing', 'unpushed']);
+      break;
+    case 'edits':
+      mark(['editing', 'drafts']);
+      mark(['editing', 'unpushed']);
       break;
     case 'runs':
       mark(['runbooks', 'get']);
