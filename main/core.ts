@@ -31,6 +31,7 @@ import { editingHandlers } from './runbooks/editing/editing-handlers.ts';
 import { createEditing } from './runbooks/editing/editing-service.ts';
 import { runbookHandlers } from './runbooks/runbook-handlers.ts';
 import { createRunbookService } from './runbooks/runbook-service.ts';
+import { createQueries } from './runbooks/running/queries.ts';
 import { runningHandlers } from './runbooks/running/running-handlers.ts';
 import { createRunningService } from './runbooks/running/running-service.ts';
 import { settingsHandlers } from './settings/settings-handlers.ts';
@@ -129,7 +130,19 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ...(drill === null ? [] : [{ name: 'Drill runbooks', path: drill.runbookFolder }]),
     ],
   });
-  const running = createRunningService({ ...shared, settings, runs: runbooks });
+  const running = createRunningService({
+    ...shared,
+    settings,
+    runs: runbooks,
+    secrets: () => sources.secretsInUse(),
+    findProxy: (url) => powers.findProxy(url),
+  });
+  const queries = createQueries({
+    clock,
+    runs: runbooks,
+    stores: () => sources.metricStores(),
+    sourceOf: (id) => alarms.get(id)?.sourceId ?? null,
+  });
   const desk = createDesk({ ...shared, powers, settings, sources, alarms, outbox });
   const incidents = createIncidentService({ ...shared, alarms, runs: runbooks });
   const editing = createEditing({
@@ -177,7 +190,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     postmortems: postmortemHandlers(postmortems),
     reviews: reviewHandlers(reviews),
     runbooks: runbookHandlers(runbooks),
-    running: runningHandlers(running),
+    running: runningHandlers(running, queries),
     settings: settingsHandlers(settings, alarms),
     silences: silenceHandlers(silences),
     sources: sourceHandlers(sources),

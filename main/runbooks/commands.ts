@@ -29,6 +29,9 @@ const languages: Readonly<Record<string, Language>> = {
   logql: 'promql',
   prometheus: 'promql',
   json: 'json',
+  http: 'http',
+  https: 'http',
+  rest: 'http',
   ruby: 'other',
   irb: 'other',
   python: 'other',
@@ -202,7 +205,9 @@ export function readFence(
   const quoting = languageOf(info, text);
   if (quoting === null) return null;
   const split =
-    quoting === 'json' || quoting === 'promql' ? { text, printed: '' } : leaveOutPrompts(text);
+    quoting === 'json' || quoting === 'promql' || quoting === 'http'
+      ? { text, printed: '' }
+      : leaveOutPrompts(text);
   if (split.text.trim() === '') return null;
   const language = info.trim().split(/\s/)[0] ?? '';
   return {

@@ -205,6 +205,7 @@ const quotesOf: Readonly<Record<Exclude<Language, 'sh'>, Quotes>> = {
       ["@'", "'@"],
     ],
   },
+  http: { single: false, double: false, raw: [], escape: '', line: [], block: [] },
   other: { single: false, double: false, raw: [], escape: '', line: [], block: [] },
 };
 

@@ -2,7 +2,7 @@
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** The languages whose quoting is known. `other`: only harmless values are filled in. */
-export type Language = 'sh' | 'powershell' | 'sql' | 'promql' | 'json' | 'other';
+export type Language = 'sh' | 'powershell' | 'sql' | 'promql' | 'json' | 'http' | 'other';
 
 export interface ParsedCommand {
   /** As the fence names it, for people; empty when it has none. */

@@ -233,6 +233,7 @@ function runsAs({ quoting, language }: ParsedCommand): StepCommand['runs'] {
   if (quoting === 'sh' || quoting === 'powershell' || /^(cmd|bat|batch)$/i.test(language)) {
     return 'shell';
   }
+  if (quoting === 'http') return 'get';
   return quoting === 'promql' && !/^logql$/i.test(language) ? 'query' : null;
 }
 

@@ -76,6 +76,25 @@ function inPromql(value: string, context: Context): Quoted {
   return number.test(value) ? { text: value } : { text: `"${escaped}"` };
 }
 
+/** In an address each value is one piece of it; where the host stands, only what is a name or an address itself. */
+function inHttp(value: string, context: Context): Quoted {
+  const line = context.before.replace(/^\n/, '');
+  if (/^\s*(?:[A-Za-z]+\s+)?[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s/?#]*$/.test(line)) {
+    return /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(value)
+      ? { text: value }
+      : { why: 'it is no host name' };
+  }
+  if (!/:\/\/[^\s/?#]+[/?#]\S*$/.test(line))
+    return { why: 'only inside an address is its place known' };
+  if (/^\.{1,2}$/.test(value)) return { why: 'the value climbs out of its folder' };
+  return {
+    text: encodeURIComponent(value).replace(
+      /[!'()*]/g,
+      (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
+  };
+}
+
 function inJson(value: string, context: Context): Quoted {
   if (context.place === 'double') return { text: JSON.stringify(value).slice(1, -1) };
   return { text: number.test(value) ? value : JSON.stringify(value) };
@@ -111,7 +130,11 @@ export function quoteValue(input: {
     if (/(^|[/\\])\.\.([/\\]|$)/.test(value)) return { why: 'the value climbs out of its folder' };
   }
   const isPlain = (language === 'powershell' ? plainEverywhere : plainValue).test(value);
-  if (isPlain && (context.place === 'fragile' || language === 'other' || isReadAgain)) {
+  if (
+    isPlain &&
+    language !== 'http' &&
+    (context.place === 'fragile' || language === 'other' || isReadAgain)
+  ) {
     return { text: value };
   }
   if (context.place === 'fragile') return { why: 'it cannot be quoted safely in this place' };
@@ -130,6 +153,8 @@ export function quoteValue(input: {
       return inSql(value, context);
     case 'promql':
       return inPromql(value, context);
+    case 'http':
+      return inHttp(value, context);
     case 'json':
       return inJson(value, context);
   }

@@ -57,7 +57,7 @@ export function connect(options: ConnectOptions): Connection {
     memory,
     severityMap,
   });
-  return { connector, http };
+  return { connector, http, secrets: Object.values(secrets) };
 }
 
 /** With the secrets from the keychain. @throws when one is missing, or the keychain is locked */

@@ -145,6 +145,20 @@ export interface Connector {
    * report says so. Identities are those of `poll`. @throws SourceError
    */
   passed?(from: Instant, until: Instant, signal: AbortSignal): Promise<Passed>;
+  /**
+   * Answers a query in its own language over a time, where it keeps numbers. Absent: it keeps none. Times are in
+   * milliseconds; values are seconds and texts, as Prometheus writes them. @throws SourceError
+   */
+  range?(
+    asked: { readonly expression: string; fromMs: number; untilMs: number; stepMs: number },
+    signal: AbortSignal,
+  ): Promise<{
+    readonly series: readonly {
+      readonly metric: Readonly<Record<string, string>>;
+      readonly values: readonly (readonly [number, string])[];
+    }[];
+    readonly partialReason: string | null;
+  }>;
   /** Step by step what works, for the form. Does not throw for expected failures. */
   test(signal: AbortSignal): Promise<TestReport>;
   readonly actions: ConnectorActions | null;

@@ -62,6 +62,10 @@ export interface SourceService {
   healths(): Iterable<readonly [SourceId, SourceHealth]>;
   /** Null while there is none: unknown, paused, not valid, or not connected yet. */
   connector(id: SourceId): Connector | null;
+  /** Those that answer queries over time, live ones first. */
+  metricStores(): (Required<Pick<Connector, 'range'>> & { id: SourceId; name: string })[];
+  /** Of all connected sources: texts that must not be shown when something prints them. */
+  secretsInUse(): string[];
   mapSeverity(id: SourceId, text: string, severity: Severity): Promise<void>;
   kinds(): SourceKind[];
   /** What there is to compare a found setup with. */
@@ -233,6 +237,23 @@ export function createSourceService(deps: SourceDeps): SourceService {
     },
 
     connector: (id) => states.get(id)?.connection?.connector ?? null,
+
+    metricStores() {
+      const moment = runner.moment();
+      const isLive = (id: SourceId): boolean => {
+        const state = states.get(id);
+        return state !== undefined && healthOf(state, moment).freshness === 'live';
+      };
+      return [...states]
+        .flatMap(([id, { config, connection }]) => {
+          const connector = connection?.connector;
+          const range = connector?.range?.bind(connector);
+          return range === undefined ? [] : [{ id, name: config.name, range }];
+        })
+        .toSorted((a, b) => Number(isLive(b.id)) - Number(isLive(a.id)));
+    },
+
+    secretsInUse: () => [...states.values()].flatMap(({ connection }) => connection?.secrets ?? []),
 
     async mapSeverity(id, text, severity) {
       const config = configuredAs(id);

@@ -15,6 +15,8 @@ import type { StoredSource } from './source-store.ts';
 export interface Connection {
   readonly connector: Connector;
   readonly http: DroppableHttpClient;
+  /** What it logs in with: texts that nobody must read. */
+  readonly secrets: readonly string[];
 }
 
 export interface SourceState {

@@ -7,7 +7,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { method } from './base.ts';
-import { Instant, RunId } from './common.ts';
+import { Instant, RunId, SourceId } from './common.ts';
 
 export const ExecutionId = z.int().positive().brand<'ExecutionId'>();
 export type ExecutionId = z.infer<typeof ExecutionId>;
@@ -86,6 +86,29 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
 ]);
 export type ExecutionEvent = z.infer<typeof ExecutionEvent>;
 
+export const QuerySeries = z.object({
+  name: z.string(),
+  /** Null: it had no number then. */
+  points: z.array(z.tuple([Instant, z.number().nullable()])),
+});
+export type QuerySeries = z.infer<typeof QuerySeries>;
+
+/** What a Prometheus answered to a PromQL fence. */
+export const QueryAnswer = z.object({
+  expression: z.string(),
+  from: Instant,
+  until: Instant,
+  /** The sources that can be asked, and the one that was. */
+  stores: z.array(z.object({ id: SourceId, name: z.string() })),
+  sourceId: SourceId.nullable(),
+  /** The first few of them. */
+  series: z.array(QuerySeries),
+  seriesCount: z.int().nonnegative(),
+  partialReason: z.string().nullable(),
+  problem: z.object({ text: z.string(), next: z.string() }).nullable(),
+});
+export type QueryAnswer = z.infer<typeof QueryAnswer>;
+
 const ById = z.object({ id: ExecutionId });
 
 export const running = {
@@ -105,5 +128,18 @@ export const running = {
   stop: method.input(ById).output(z.object({})),
   /** Those of a run, the oldest first. */
   list: method.input(z.object({ runId: RunId })).output(z.array(Execution)),
+  /** Asks a configured Prometheus what a PromQL fence says. Reads only, so it needs no switch. */
+  query: method
+    .input(
+      Which.extend({
+        sourceId: SourceId.optional(),
+        rangeMs: z
+          .int()
+          .min(60_000)
+          .max(7 * 86_400_000)
+          .default(3_600_000),
+      }),
+    )
+    .output(QueryAnswer),
   get: method.input(ById).output(z.object({ execution: Execution, output: z.string() })),
 };

@@ -9,10 +9,10 @@ import { Failure } from '../ui/Failure.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { AnswersForm } from './AnswersForm.tsx';
 import { BroadDialog } from './BroadDialog.tsx';
-import { RunDialog } from './RunDialog.tsx';
 import { StepItem } from './StepItem.tsx';
 import { missingOf, nextStep, progressOf, stepGroups, stepWindow, type Missing } from './steps.ts';
 import { targetKey, type RunTarget } from './run-target.ts';
+import { useCommandActions } from './use-command-actions.tsx';
 import { useCursor, useRunActions } from './use-cursor.ts';
 import { useRun, type RunState } from './use-run.ts';
 import { useFriction } from './use-friction.ts';
@@ -66,14 +66,14 @@ function Steps({ target, state, isCompact }: StepsProps) {
     setBroad({ step, command });
     return false;
   };
-  const [asking, setAsking] = useState<{ step: Step; command: number } | null>(null);
+  const running = useCommandActions(state);
   useRunActions({
     state,
     run,
     isCompact,
     form,
     onCopy: copyOrAsk,
-    onRun: (step, command) => setAsking({ step, command }),
+    onRun: running.begin,
   });
   const { shown, before, after } = isCompact
     ? stepWindow(steps, current?.id ?? null)
@@ -110,8 +110,7 @@ function Steps({ target, state, isCompact }: StepsProps) {
                 onState={(next) => void run.setState(step, next)}
                 onCopy={(command) => copyOrAsk(step, command)}
                 onChoose={() => run.choose(step)}
-                onRun={(command) => setAsking({ step, command })}
-                executions={state.executions}
+                actions={running.actionsOf(step)}
               />
             ))}
           </ol>
@@ -131,13 +130,7 @@ function Steps({ target, state, isCompact }: StepsProps) {
           onClose={() => setBroad(null)}
         />
       )}
-      {asking !== null && (
-        <RunDialog
-          preview={() => state.preview(asking.step, asking.command)}
-          onStarted={() => run.choose(asking.step)}
-          onClose={() => setAsking(null)}
-        />
-      )}
+      {running.dialog}
     </div>
   );
 }

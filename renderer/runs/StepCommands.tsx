@@ -5,8 +5,23 @@ import { CommandBlock, missingText } from '../ui/CommandBlock.tsx';
 import { ForeignText } from '../ui/ForeignText.tsx';
 import { ExecutionView } from './ExecutionView.tsx';
 import { filledOf } from './steps.ts';
+import { QueryView } from './QueryView.tsx';
+import type { RunState } from './use-run.ts';
 import { lastOf } from './use-running.ts';
 import classes from './runs.module.css';
+
+/** What can be done with commands here, beyond copying them. */
+export interface CommandActions {
+  /** Opens what has to be read before a command runs here, or asks a Prometheus. */
+  readonly onRun: (command: number) => void;
+  readonly onQuery: RunState['query'];
+  /** Queries that were asked, by `queryKey`. */
+  readonly asked: ReadonlySet<string>;
+  /** What was run here of this run. */
+  readonly executions: readonly Execution[];
+}
+
+export const queryKey = ({ id }: Pick<Step, 'id'>, command: number): string => `${id} ${command}`;
 
 export interface StepCommandsProps {
   readonly step: Step;
@@ -14,16 +29,14 @@ export interface StepCommandsProps {
   readonly onCopy: (command: number) => Promise<boolean>;
   /** The command that the key copies; null: none. */
   readonly keyed?: number | null;
-  /** Opens what has to be read before this command runs here. */
-  readonly onRun?: (command: number) => void;
-  /** What was run here of this run. */
-  readonly executions?: readonly Execution[];
+  /** Left out: commands are only copied here. */
+  readonly actions?: CommandActions;
   /** Says under each command where its values came from. */
   readonly isExplained: boolean;
 }
 
 export function StepCommands(props: StepCommandsProps) {
-  const { step, size = 'plain', onCopy, keyed = null, isExplained, onRun, executions } = props;
+  const { step, size = 'plain', onCopy, keyed = null, isExplained, actions } = props;
   return step.commands.map((command, index) => (
     <div key={index}>
       <CommandBlock
@@ -31,15 +44,28 @@ export function StepCommands(props: StepCommandsProps) {
         size={size}
         onCopy={() => onCopy(index)}
         {...(keyed === index ? { copyKey: 'y' } : {})}
-        {...(onRun === undefined || command.runs === null
+        {...(actions === undefined || command.runs === null
           ? {}
-          : { onRun: () => onRun(index), ...(keyed === index ? { runKey: 'x' } : {}) })}
+          : {
+              onRun: () => actions.onRun(index),
+              runLabel: runLabels[command.runs],
+              ...(keyed === index ? { runKey: 'x' } : {}),
+            })}
       />
       {isExplained && <Explained command={command} />}
-      <Ran step={step} index={index} size={size} executions={executions ?? []} />
+      {actions?.asked.has(queryKey(step, index)) === true && (
+        <QueryView
+          step={step}
+          command={index}
+          onQuery={(asked) => actions.onQuery(step, index, asked)}
+        />
+      )}
+      <Ran step={step} index={index} size={size} executions={actions?.executions ?? []} />
     </div>
   ));
 }
+
+const runLabels = { shell: 'Run…', query: 'Ask', get: 'Fetch…' } as const;
 
 interface RanProps {
   readonly step: Step;

@@ -2,7 +2,6 @@
 import { Check, Minus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Step, StepState } from '../../preload/contract/runbooks.ts';
-import type { Execution } from '../../preload/contract/running.ts';
 import { openLink } from '../api/links.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -10,7 +9,7 @@ import { ForeignText } from '../ui/ForeignText.tsx';
 import { Markdown } from '../ui/Markdown.tsx';
 import { Moment } from '../ui/Time.tsx';
 import { visibleText } from '../ui/visible-text.ts';
-import { StepCommands } from './StepCommands.tsx';
+import { StepCommands, type CommandActions } from './StepCommands.tsx';
 import { stateWords } from './steps.ts';
 import classes from './runs.module.css';
 
@@ -24,8 +23,7 @@ export interface StepItemProps {
   readonly onState: (state: StepState) => void;
   readonly onCopy: (command: number) => Promise<boolean>;
   readonly onChoose: () => void;
-  readonly onRun: (command: number) => void;
-  readonly executions: readonly Execution[];
+  readonly actions: CommandActions;
 }
 
 export const followLink = (url: string): void => void openLink(url);
@@ -93,8 +91,7 @@ export function StepItem(props: StepItemProps) {
             onCopy={props.onCopy}
             keyed={isCurrent ? props.keyed : null}
             isExplained={isCurrent}
-            onRun={props.onRun}
-            executions={props.executions}
+            actions={props.actions}
           />
         )}
         {isUnfolded && step.expected !== null && (

@@ -3,7 +3,6 @@ export { AnswersForm } from './AnswersForm.tsx';
 export { BroadDialog } from './BroadDialog.tsx';
 export { stopExecution } from './ExecutionView.tsx';
 export { OutputDialog } from './OutputDialog.tsx';
-export { RunDialog } from './RunDialog.tsx';
 export { RunPanel } from './RunPanel.tsx';
 export { RunSwitch } from './RunSwitch.tsx';
 export { readTarget, targetKey, targetOfMatch, targetPlace, type RunTarget } from './run-target.ts';
@@ -19,5 +18,6 @@ export {
 } from './steps.ts';
 export { tellCopied } from './tell-copied.ts';
 export { judgeRunbook, verdictWords } from './verdicts.ts';
+export { useCommandActions } from './use-command-actions.tsx';
 export { useFriction } from './use-friction.ts';
 export { useRun, type RunState } from './use-run.ts';

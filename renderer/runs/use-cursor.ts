@@ -88,11 +88,11 @@ export function useRunActions(input: {
   const running = state.executions.findLast((one) => one.state === 'running');
   const runIt: Action = {
     id: 'run.run',
-    label: 'Run the current command on this computer',
+    label: 'Run the current command here, or ask it of Prometheus',
     group,
     // Beside an alarm `x` selects it.
     keys: isCompact ? [] : ['x'],
-    when: () => run.keyed !== null && current?.commands[run.keyed]?.runs === 'shell',
+    when: () => run.keyed !== null && current?.commands[run.keyed]?.runs != null,
     run: () => {
       if (current !== null && run.keyed !== null) onRun(current, run.keyed);
     },

@@ -1,7 +1,8 @@
 /** A runbook ready to run: read with the values of its alarm, ticked, copied from and answered. */
 import { useQuery } from '@tanstack/react-query';
 import type { Run, Runbook, Step, StepState } from '../../preload/contract/runbooks.ts';
-import type { Execution, ExecutionPreview } from '../../preload/contract/running.ts';
+import type { SourceId } from '../../preload/contract/common.ts';
+import type { Execution, ExecutionPreview, QueryAnswer } from '../../preload/contract/running.ts';
 import { api, client } from '../api/client.ts';
 import { copyText } from '../api/clipboard.ts';
 import { queryClient } from '../api/query.ts';
@@ -24,6 +25,12 @@ export interface RunState {
   readonly executions: readonly Execution[];
   /** What would run; nothing does yet. */
   readonly preview: (step: Step, command: number) => Promise<ExecutionPreview>;
+  /** What a Prometheus says to a PromQL command. */
+  readonly query: (
+    step: Step,
+    command: number,
+    asked: { readonly rangeMs: number; readonly sourceId?: SourceId },
+  ) => Promise<QueryAnswer>;
 }
 
 const noSteps: readonly Step[] = [];
@@ -88,6 +95,10 @@ export function useRun(target: RunTarget | null): RunState {
     preview: async (step, command) => {
       const { id } = await started();
       return client.running.preview({ runId: id, stepId: step.id, command });
+    },
+    query: async (step, command, asked) => {
+      const { id } = await started();
+      return client.running.query({ runId: id, stepId: step.id, command, ...asked });
     },
     answer: (answers) =>
       attempt('Filling in', async () => {

@@ -1,8 +1,9 @@
 import { os } from '../../router.ts';
+import type { Queries } from './queries.ts';
 import type { RunningService } from './running-service.ts';
 
 /** The running slice of the contract. */
-export const runningHandlers = (running: RunningService) => ({
+export const runningHandlers = (running: RunningService, queries: Queries) => ({
   sources: os.running.sources.handler(() => running.sources()),
   setSource: os.running.setSource.handler(({ input }) =>
     running.setSource(input.folder, input.isOn),
@@ -14,6 +15,7 @@ export const runningHandlers = (running: RunningService) => ({
     running.stop(input.id);
     return {};
   }),
+  query: os.running.query.handler(({ input }) => queries.query(input)),
   list: os.running.list.handler(({ input }) => running.list(input.runId)),
   get: os.running.get.handler(({ input }) => running.get(input.id)),
 });

@@ -25,11 +25,13 @@ import type { Language } from '../model.ts';
 import { confirmationOf, isConfirmed, isDestructive } from './danger.ts';
 import { createExecutionStore, type StoredExecution } from './execution-store.ts';
 import { createLive, type Live } from './live.ts';
+import { missingWords } from './missing-words.ts';
 import { shortened } from './output.ts';
-import { launch, type Ended } from './process.ts';
+import type { Ended } from './process.ts';
 import { maskText } from './secrets.ts';
-import { chooseShell, environmentFor, secretsOfEnvironment, type Machine } from './shells.ts';
+import { environmentFor, secretsOfEnvironment, type Machine } from './shells.ts';
 import { unsetVariables } from './unset-variables.ts';
+import { wayOf } from './ways.ts';
 import { endWords, viewOf } from './words.ts';
 
 const log = createLogger('running');
@@ -64,6 +66,8 @@ export interface RunningDeps {
   readonly settings: { current(): { readonly commandTimeoutMs: number } };
   /** Secrets of configured sources, which a command may print. */
   readonly secrets?: () => readonly string[];
+  /** How the system would route an address. */
+  readonly findProxy?: (url: string) => Promise<string | null>;
   /** This computer; a test has its own. */
   readonly machine?: Machine;
 }
@@ -94,15 +98,6 @@ function canRun(path: string): boolean {
 
 const thisMachine: Machine = { platform: process.platform, environment: process.env, canRun };
 
-const missingWords = (parts: readonly CommandPart[]): string | null => {
-  const missing = parts.flatMap((part) => (part.kind === 'missing' ? [part] : []));
-  const names = [...new Set(missing.map(({ name }) => name))];
-  if (names.length === 0) return null;
-  const why = missing.find((part) => part.why !== undefined)?.why;
-  const what = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} missing.`;
-  return why === undefined ? what : `${what} There is a value, but ${why}.`;
-};
-
 export type RunningService = ReturnType<typeof createRunningService>;
 
 export function createRunningService(deps: RunningDeps) {
@@ -124,7 +119,7 @@ export function createRunningService(deps: RunningDeps) {
   /** Everything that is shown, but for the digest. */
   function look(which: WhichCommand) {
     const command = runs.commandOf(which);
-    const choice = chooseShell(command.quoting, command.language, machine);
+    const way = wayOf(command, { machine, findProxy: deps.findProxy });
     const environment = environmentFor(machine);
     const { text } = command;
     const because = (why: string, next: string, switchOn: string | null = null): Problem => ({
@@ -133,9 +128,9 @@ export function createRunningService(deps: RunningDeps) {
       switchOn,
     });
     const problem = (): Problem | null => {
-      if ('why' in choice) return because(choice.why, choice.next);
       const missing = missingWords(command.parts);
       if (missing !== null) return because(missing, 'Fill it in first.');
+      if ('why' in way) return because(way.why, way.next);
       if (text.includes('\u0000')) return because('It holds a NUL character.', 'Copy it instead.');
       if (text.length > longestText) {
         return because('It is too long to be read before it runs.', 'Copy it instead.');
@@ -162,9 +157,9 @@ export function createRunningService(deps: RunningDeps) {
       return null;
     };
     const seen: Omit<ExecutionPreview, 'digest' | 'problem'> = {
-      kind: 'shell',
+      kind: 'why' in way ? 'shell' : way.kind,
       text,
-      shell: 'shell' in choice ? choice.shell.shown : '',
+      shell: 'why' in way ? '' : way.shown,
       folder: homedir(),
       environmentNames: Object.keys(environment).toSorted(),
       timeoutMs: settings.current().commandTimeoutMs,
@@ -173,8 +168,7 @@ export function createRunningService(deps: RunningDeps) {
       confirm: confirmationOf(text, command.parts),
       expected: command.expected,
     };
-    const shell = 'shell' in choice ? choice.shell : null;
-    return { command, shell, environment, seen, problem: problem() };
+    return { command, way: 'why' in way ? null : way, environment, seen, problem: problem() };
   }
 
   const contentOf = (which: WhichCommand, seen: object): string =>
@@ -234,8 +228,8 @@ export function createRunningService(deps: RunningDeps) {
 
   /** Begins with a row, so that a crash at any later moment leaves a trace. */
   function begin(which: WhichCommand, looked: ReturnType<typeof look>): Execution {
-    const { command, shell, environment, seen } = looked;
-    if (shell === null) throw new Error('started without a shell');
+    const { command, way, environment, seen } = looked;
+    if (way === null) throw new Error('started what cannot be');
     const secrets = [...secretsOfEnvironment(environment), ...(deps.secrets?.() ?? [])];
     const id = db.transaction(() => {
       const added = store.add({
@@ -251,9 +245,7 @@ export function createRunningService(deps: RunningDeps) {
     });
     const printed = createLive({ key: keyOf(which), secrets });
     live.set(id, printed);
-    const child = launch({
-      file: shell.file,
-      args: shell.args(command.text),
+    const child = way.begin(command.text, {
       folder: seen.folder,
       environment,
       timeoutMs: seen.timeoutMs,

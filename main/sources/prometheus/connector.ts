@@ -236,6 +236,8 @@ function createPrometheus(context: ConnectorContext): Connector {
         signal,
       ),
 
+    range: (asked, signal) => api.range(asked, signal),
+
     test: (signal) => testPrometheus({ api, settings, now: () => clock.now(), signal }),
 
     close: () => context.http.close(),

@@ -11,12 +11,12 @@ import {
   AnswersForm,
   BroadDialog,
   missingOf,
-  RunDialog,
   StepCommands,
   stopExecution,
   targetKey,
   targetOfMatch,
   tellCopied,
+  useCommandActions,
   useFriction,
 } from '../../runs/index.ts';
 import { Badge } from '../../ui/Badge.tsx';
@@ -48,8 +48,7 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
   const [copied, setCopied] = useState(0);
   const [shownAt] = useState(() => Date.now());
   const [asking, setAsking] = useState<number | null>(null);
-  /** What is shown before it runs. */
-  const [running, setRunning] = useState<number | null>(null);
+  const running = useCommandActions(run);
   // Without a page that is known, whoever comes here may have been woken by something else.
   const isAskedTwice = useFriction(openedAt);
   const own = run.executions.filter(({ stepId }) => stepId === step.id);
@@ -97,7 +96,7 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
           fillIn(form.current);
           break;
         case 'run':
-          setRunning(act.command);
+          running.begin(step, act.command);
           break;
         case 'copy':
           await copyAndGo(act.command, false);
@@ -144,9 +143,9 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
     label: 'Run the command on this computer',
     group: '4 AM',
     keys: ['x'],
-    when: () => step.commands[keyed]?.runs === 'shell' && live === undefined,
+    when: () => step.commands[keyed]?.runs != null && live === undefined,
     run: () => {
-      if (canAct()) setRunning(keyed);
+      if (canAct()) running.begin(step, keyed);
     },
   };
   const stop: Action = {
@@ -182,8 +181,7 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
           step={step}
           size="large"
           onCopy={(command) => copyAndGo(command, false)}
-          onRun={setRunning}
-          executions={own}
+          actions={running.actionsOf(step)}
           keyed={keyed}
           isExplained
         />
@@ -223,13 +221,7 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
         onSure={(command) => copyAndGo(command, true)}
         onClose={() => setAsking(null)}
       />
-      {running !== null && (
-        <RunDialog
-          preview={() => run.preview(step, running)}
-          onStarted={() => setRunning(null)}
-          onClose={() => setRunning(null)}
-        />
-      )}
+      {running.dialog}
     </>
   );
 }

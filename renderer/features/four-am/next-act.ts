@@ -104,7 +104,7 @@ export function stepAct(
     };
   }
   const isLastCommand = dealt + 1 === step.commands.length;
-  if (here.canRun && command.runs === 'shell') {
+  if (here.canRun && (command.runs === 'shell' || command.runs === 'get')) {
     const which =
       step.commands.length === 1 ? 'it' : `command ${dealt + 1} of ${step.commands.length}`;
     return { kind: 'run', command: dealt, label: `Run ${which} here…` };

@@ -1,0 +1,40 @@
+/** Running and asking, for every screen that shows the commands of a run: what was asked, and the dialog that is open. */
+import { useState, type ReactNode } from 'react';
+import type { Step } from '../../preload/contract/runbooks.ts';
+import { RunDialog } from './RunDialog.tsx';
+import { queryKey, type CommandActions } from './StepCommands.tsx';
+import type { RunState } from './use-run.ts';
+
+export interface CommandRunning {
+  /** Opens what has to be read before, or asks at once what only reads. */
+  readonly begin: (step: Step, command: number) => void;
+  readonly actionsOf: (step: Step) => CommandActions;
+  readonly dialog: ReactNode;
+}
+
+export function useCommandActions(state: RunState): CommandRunning {
+  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<{ step: Step; command: number } | null>(null);
+  const close = (): void => setOpen(null);
+  const begin = (step: Step, command: number): void => {
+    if (step.commands[command]?.runs === 'query') {
+      setAsked((known) => new Set([...known, queryKey(step, command)]));
+    } else setOpen({ step, command });
+  };
+  return {
+    begin,
+    actionsOf: (step) => ({
+      onRun: (command) => begin(step, command),
+      onQuery: state.query,
+      asked,
+      executions: state.executions,
+    }),
+    dialog: open !== null && (
+      <RunDialog
+        preview={() => state.preview(open.step, open.command)}
+        onStarted={close}
+        onClose={close}
+      />
+    ),
+  };
+}
