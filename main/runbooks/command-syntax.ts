@@ -152,15 +152,15 @@ const json: Check = (text) => {
   }
 };
 
-const checks: Readonly<Record<Language, Check>> = {
+/** What is in none of these cannot be judged. */
+const checks: Readonly<Partial<Record<Language, Check>>> = {
   sh: shell,
   powershell: balanced({ quotes: `"'`, escape: '`', comment: '#', pairs: ['()', '{}', '[]'] }),
   sql: balanced({ quotes: `'"`, escape: null, comment: '--', pairs: ['()'] }),
   promql: balanced({ quotes: `"'\``, escape: '\\', comment: '#', pairs: ['()', '{}', '[]'] }),
   json,
-  other: () => null,
 };
 
 /** What is wrong with it, or null. Placeholders must have a value already: `<pod>` reads from a file. */
 export const commandProblem = (language: Language, text: string): string | null =>
-  text.trim() === '' ? null : checks[language](text);
+  text.trim() === '' ? null : (checks[language]?.(text) ?? null);
