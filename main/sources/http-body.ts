@@ -11,11 +11,11 @@ const sizeText = (bytes: number): string =>
     ? `${Math.round(bytes / 1_048_576)} MB`
     : `${bytes.toLocaleString('en')} bytes`;
 
-/** @throws SourceError, or whatever the network throws */
+/** As it came, in pieces and unpacked. @throws SourceError, or whatever the network throws */
 export async function readBody(
   body: Body,
   options: { encoding: string | undefined; host: string; maxBytes: number },
-): Promise<Buffer> {
+): Promise<readonly Buffer[]> {
   const { encoding, host, maxBytes } = options;
   const tooLarge = (): SourceError =>
     new SourceError(
@@ -44,7 +44,26 @@ export async function readBody(
     }
     chunks.push(chunk);
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  return chunks;
+}
+
+export const joined = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+
+/**
+ * Where answers are looked at that will most likely be thrown away unparsed. Every poll of every source would otherwise leave its
+ * whole answer behind as garbage, and collecting that was half of what an idle desk cost.
+ */
+const scratch = Buffer.allocUnsafeSlow(2 * 1_048_576);
+
+/** Shows the bytes to `look` in one piece. They are valid during the call only, and `look` may change them. */
+export function lookAt<Seen>(chunks: readonly Buffer[], look: (bytes: Buffer) => Seen): Seen {
+  let size = 0;
+  for (const { length } of chunks) size += length;
+  const place = size <= scratch.length ? scratch : Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  for (const chunk of chunks) at += chunk.copy(place, at);
+  return look(place.subarray(0, size));
 }
 
 /**

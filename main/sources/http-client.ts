@@ -5,7 +5,7 @@
  */
 import { request, type Dispatcher } from 'undici';
 import { scrubText } from '../logging.ts';
-import { decodeText, parseBody, readBody } from './http-body.ts';
+import { decodeText, joined, lookAt, parseBody, readBody } from './http-body.ts';
 import { createDispatchers, shownFingerprint } from './http-dispatchers.ts';
 import { fromNetwork, isReset, isUntrusted } from './http-failures.ts';
 import { redirectTarget, refusalOf } from './http-refusals.ts';
@@ -161,20 +161,21 @@ export function createHttpClient(options: HttpClientOptions = {}): DroppableHttp
         next: `Change the address to where it redirects: ${clean(target.pathname)}.`,
       });
     }
-    const bytes = await readBody(body, {
+    const chunks = await readBody(body, {
       encoding: headers['content-encoding']?.toLowerCase(),
       host: url.host,
       maxBytes: limits.maxBytes,
     });
     const isOk = status >= 200 && status < 300;
+    if (isOk && chunks.length > 0 && input.isKnown && lookAt(chunks, input.isKnown)) {
+      return { status, headers, body: undefined, clockSkewMs, isKnown: true };
+    }
+    const bytes = joined(chunks);
     const type = (headers['content-type'] ?? '').toLowerCase();
     if (bytes.length === 0 && method === 'GET' && isOk) {
       throw new SourceError('source.unreachable', `${url.host} answered with nothing at all.`, {
         next: 'Nightdesk keeps trying. Look at the server, and at the proxy in front of it.',
       });
-    }
-    if (isOk && bytes.length > 0 && input.isKnown?.(bytes) === true) {
-      return { status, headers, body: undefined, clockSkewMs, isKnown: true };
     }
     let value: unknown;
     if (bytes.length === 0) value = undefined;

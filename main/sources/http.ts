@@ -16,7 +16,10 @@ export interface HttpRequest {
   readonly expect?: 'json' | 'text';
   /** Ask with the ETag of last time; "not modified" gives that body again, the same object. Only for GET. */
   readonly revalidate?: boolean;
-  /** Looks at the bytes of an answer before they are parsed. True: the caller knows what they say, and has taken what it needs. */
+  /**
+   * Looks at the bytes of an answer before they are parsed; it may change them, and not keep them. True: the caller knows what
+   * they say, and has taken what it needs.
+   */
   readonly isKnown?: (bytes: Buffer) => boolean;
   readonly signal: AbortSignal;
   /** Statuses besides 2xx that the caller reads itself. */

@@ -16,10 +16,13 @@ interface Held {
   readonly alarm: ObservedAlarm | null;
 }
 
-/** The alerts that one member listed; unchecked, or the same as last time, with what it sent. */
+/** By fingerprint, when a heartbeat was sent last, and until when it lives. */
+export type HeartbeatTimes = ReadonlyMap<string, ReturnType<typeof timesOf>>;
+
+/** The alerts that one member listed: unchecked, or the same as last time but for the times of heartbeats. */
 export type Listed =
   | { readonly kind: 'items'; readonly items: readonly unknown[] }
-  | { readonly kind: 'same'; readonly bytes: Buffer };
+  | { readonly kind: 'same'; readonly times: HeartbeatTimes };
 
 export interface TakenAlerts {
   readonly alarms: readonly ObservedAlarm[];
@@ -108,7 +111,7 @@ export function createAlertBook(options: {
   }
 
   /** The answer says what the last one said; only silences and the times of heartbeats may be others. */
-  function takeAgain(bytes: Buffer, upstreamNow: number): TakenAlerts {
+  function takeAgain(times: HeartbeatTimes, upstreamNow: number): TakenAlerts {
     const heartbeats = new Map<string, SeenHeartbeat>();
     const alarms: ObservedAlarm[] = [];
     const heldNow = new Map<string, Held>();
@@ -117,7 +120,7 @@ export function createAlertBook(options: {
       heldNow.set(fingerprint, item);
       if (item.alarm !== null) alarms.push(item.alarm);
       else if (isHeartbeat(item.alert)) {
-        hear(heartbeats, item.alert, timesOf(bytes, fingerprint) ?? {}, upstreamNow);
+        hear(heartbeats, item.alert, times.get(fingerprint) ?? {}, upstreamNow);
       }
     }
     alarms.push(...unreadable.values());
@@ -181,18 +184,20 @@ export function createAlertBook(options: {
     return unreadableAlert(fingerprint, raw, reason, seenAt);
   }
 
-  /** A heartbeat's times must be readable from the bytes, or the answer has to be parsed. */
-  const areHeartbeatsReadable = (bytes: Buffer): boolean =>
-    [...held].every(
-      ([fingerprint, { alert, alarm }]) =>
-        alarm !== null || !isHeartbeat(alert) || timesOf(bytes, fingerprint) !== null,
+  const heartbeatTimes = (bytes: Buffer): HeartbeatTimes =>
+    new Map(
+      [...held]
+        .filter(([, { alert, alarm }]) => alarm === null && isHeartbeat(alert))
+        .map(([fingerprint]) => [fingerprint, timesOf(bytes, fingerprint)]),
     );
 
   return {
-    /** Whether the bytes say what the last answer said, so that they need not be parsed. */
-    isSame(bytes: Buffer): boolean {
+    /** Set when the bytes say what the last answer said, so that they need not be parsed. They are changed. */
+    recognise(bytes: Buffer): HeartbeatTimes | null {
+      const times = heartbeatTimes(bytes);
       offered = digestOf(bytes);
-      return offered === digest && areHeartbeatsReadable(bytes);
+      // A heartbeat's times must be readable here, or the answer has to be parsed for them.
+      return offered === digest && [...times.values()].every((one) => one !== null) ? times : null;
     },
 
     /** Whether these answers need the silences. */
@@ -215,7 +220,7 @@ export function createAlertBook(options: {
       answers: readonly { readonly listed: Listed; readonly upstreamNow: number }[],
     ): TakenAlerts {
       const [only] = answers;
-      if (only?.listed.kind === 'same') return takeAgain(only.listed.bytes, only.upstreamNow);
+      if (only?.listed.kind === 'same') return takeAgain(only.listed.times, only.upstreamNow);
       const taken = takeItems(
         answers.map(({ listed, upstreamNow }) => ({
           items: listed.kind === 'items' ? listed.items : [],

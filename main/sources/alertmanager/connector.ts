@@ -5,7 +5,7 @@ import { loginSecrets } from '../fields.ts';
 import { unidentified } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import { createActions } from './actions.ts';
-import { createAlertBook, type Listed } from './alert-book.ts';
+import { createAlertBook, type HeartbeatTimes, type Listed } from './alert-book.ts';
 import { createApi, type AlertmanagerApi } from './api.ts';
 import { judgeHeartbeats, judgeStart, ProofMemory, type SeenHeartbeat } from './proof.ts';
 import { AlertmanagerSettings } from './settings.ts';
@@ -58,14 +58,13 @@ function createAlertmanager(context: ConnectorContext): Connector {
 
   /** Of several members nobody knows in advance which answers, so only a single one is recognised. */
   async function readAlerts(api: AlertmanagerApi, signal: AbortSignal): Promise<Listed> {
-    let bytes: Buffer | null = null;
+    let times: HeartbeatTimes | null = null;
     const isSame = (answer: Buffer): boolean => {
-      bytes = answer;
-      return apis.length === 1 && book.isSame(answer);
+      times = apis.length === 1 ? book.recognise(answer) : null;
+      return times !== null;
     };
     const items = await api.alertsUnless(isSame, signal);
-    if (items !== null) return { kind: 'items', items };
-    return { kind: 'same', bytes: bytes ?? Buffer.alloc(0) };
+    return items === null ? { kind: 'same', times: times ?? new Map() } : { kind: 'items', items };
   }
 
   /** As far as they are needed. Failing to read them must not cost us the alarms. */

@@ -24,20 +24,19 @@ function endOfTime(bytes: Buffer, from: number): number {
 const startsWith = (bytes: Buffer, at: number, text: Buffer): boolean =>
   bytes.compare(text, 0, text.length, at, Math.min(bytes.length, at + text.length)) === 0;
 
-/** Equal for answers that say the same. `bytes` stays as it is. */
+/** Equal for answers that say the same. The times in `bytes` are blanked for it. */
 export function digestOf(bytes: Buffer): string {
-  const copy = Buffer.from(bytes);
   for (let at = bytes.indexOf(endsAt); at !== -1; at = bytes.indexOf(endsAt, at + 1)) {
     const from = at + endsAt.length;
     const end = endOfTime(bytes, from);
-    if (end !== -1 && startsWith(bytes, end, beforeFingerprint)) copy.fill(blank, from, end);
+    if (end !== -1 && startsWith(bytes, end, beforeFingerprint)) bytes.fill(blank, from, end);
   }
   for (let at = bytes.indexOf(updatedAt); at !== -1; at = bytes.indexOf(updatedAt, at + 1)) {
     const from = at + updatedAt.length;
     const end = endOfTime(bytes, from);
-    if (end !== -1) copy.fill(blank, from, end);
+    if (end !== -1) bytes.fill(blank, from, end);
   }
-  return `${bytes.length} ${hash('sha256', copy, 'base64')}`;
+  return `${bytes.length} ${hash('sha256', bytes, 'base64')}`;
 }
 
 /** When an alert was sent last, and until when it lives; null when the bytes do not say it in Alertmanager's order. */
