@@ -120,6 +120,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const silences = createSilenceService({ ...shared, settings, alarms, sources, outbox });
   const customActions = createCustomActions({ ...shared, settings, alarms, sources });
   const runbooks = createRunbookService({
+    placeholderDefaults: () => settings.current().placeholderDefaults,
     ...shared,
     alarms,
     settings,

@@ -167,7 +167,8 @@ export function languageOf(info: string, text: string): Language | null {
       .trim()
       .toLowerCase()
       .split(/[\s{,:]/)[0] ?? '';
-  if (named !== '') return languages[named] ?? null;
+  // A fence may call itself `constructor`, which every object has.
+  if (named !== '') return Object.hasOwn(languages, named) ? (languages[named] ?? null) : null;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const first = lines[0] ?? '';
   if (leaveOutPrompts(text).text !== text) {

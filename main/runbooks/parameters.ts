@@ -3,107 +3,15 @@ import type { CommandPart, StepCommand } from '../../preload/contract/runbooks.t
 import { contextsOf, type Span } from './contexts.ts';
 import type { Language, ParsedCommand } from './model.ts';
 import { quoteValue, readsArgumentsAgain } from './quoting.ts';
+import { findValue, placeholderName, type Values } from './values.ts';
 
-export interface Values {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** By placeholder name, as `missing` lists them. */
-  readonly answers: Readonly<Record<string, string>>;
-}
-
-export const noValues: Values = { labels: {}, annotations: {}, answers: {} };
+export { noValues, placeholderName, type Values } from './values.ts';
 
 interface Placeholder extends Span {
   readonly text: string;
   readonly name: string;
-}
-
-/** What else one thing is called. The first entry is the name asked for; the rest are labels and spellings, best first. */
-const synonyms: readonly (readonly string[])[] = [
-  [
-    'namespace',
-    'ns',
-    'kubernetes_namespace',
-    'k8s_namespace',
-    'kube_namespace',
-    'exported_namespace',
-    'namespace_name',
-  ],
-  ['pod', 'pod_name', 'podname', 'kubernetes_pod_name', 'k8s_pod_name', 'exported_pod'],
-  [
-    'container',
-    'container_name',
-    'containername',
-    'kubernetes_container_name',
-    'exported_container',
-  ],
-  ['node', 'node_name', 'nodename', 'kubernetes_node', 'k8s_node_name', 'exported_node'],
-  ['host', 'hostname', 'host_name', 'server', 'machine', 'fqdn'],
-  ['instance', 'instance_name', 'address', 'endpoint', 'exported_instance'],
-  [
-    'cluster',
-    'cluster_name',
-    'clustername',
-    'kubernetes_cluster',
-    'k8s_cluster',
-    'kube_cluster',
-    'context',
-  ],
-  ['service', 'service_name', 'servicename', 'svc', 'exported_service'],
-  ['app', 'application', 'app_name', 'app_kubernetes_io_name', 'application_name'],
-  ['job', 'job_name', 'jobname', 'exported_job'],
-  ['deployment', 'deploy', 'deployment_name', 'deploymentname'],
-  ['statefulset', 'sts', 'statefulset_name'],
-  ['daemonset', 'ds', 'daemonset_name'],
-  ['persistentvolumeclaim', 'pvc', 'pvc_name', 'claim', 'claim_name'],
-  ['persistentvolume', 'pv', 'pv_name'],
-  ['replicaset', 'rs', 'replicaset_name'],
-  ['mountpoint', 'mount', 'mount_point', 'filesystem', 'volume'],
-  ['device', 'disk', 'device_name', 'dev'],
-  ['database', 'db', 'datname', 'dbname', 'db_name', 'database_name'],
-  ['topic', 'topic_name'],
-  ['queue', 'queue_name'],
-  ['consumergroup', 'consumer_group', 'group_id'],
-  ['region', 'region_name', 'aws_region'],
-  ['zone', 'availability_zone', 'az'],
-  ['environment', 'env', 'environment_name', 'stage'],
-  ['target', 'url', 'target_url'],
-  ['alertname', 'alert', 'alert_name', 'alarm'],
-];
-
-/** Where a thing is not labelled, the next best label that means the same machine. Nothing here guesses a workload. */
-const fallbacks: Readonly<Record<string, readonly string[]>> = {
-  host: ['node', 'instance'],
-  node: ['host', 'instance'],
-  instance: ['host', 'node'],
-  service: ['app'],
-  app: ['service'],
-};
-
-const groupOf = new Map(synonyms.flatMap((group) => group.map((name) => [name, group[0] ?? name])));
-const membersOf = new Map(synonyms.map((group) => [group[0] ?? '', group]));
-
-const flat = (name: string): string =>
-  name
-    .trim()
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-
-/** One name for every spelling of a placeholder: `<my-pod-name>`, `$POD` and `YOUR_POD` all ask for `pod`. */
-export function placeholderName(text: string): string {
-  const name = flat(text).replace(
-    /^(my|your|the|some|affected|target|failing|name_of|name_of_the|insert|enter|replace_with)_(?=\w)/,
-    '',
-  );
-  const direct = groupOf.get(name);
-  if (direct !== undefined) return direct;
-  // `cnpg_cluster` and `gitaly_host` are the cluster and the host of something.
-  const tail = name.split('_').at(-1) ?? '';
-  return /^(cluster|namespace|pod|container|host|hostname|node|instance)$/.test(tail)
-    ? (groupOf.get(tail) ?? tail)
-    : name;
+  /** As it is written, without its brackets. */
+  readonly spelling: string;
 }
 
 /** Printed by programs, or grammar rather than a hole to fill. */
@@ -138,22 +46,38 @@ export function assignedNames(document: string): ReadonlySet<string> {
   return names;
 }
 
+/** Programs whose own templates look the same. */
+const ownTemplates =
+  /\b(go-template|jsonpath|custom-columns)\b|--(format|template)\b|\bhelm\s+template\b|\b(docker|podman|nerdctl)\b[^\n]*\s-f\s/;
+
+/** `{{ $labels.pod }}`, where alerts and runbooks share one syntax. In a Go template of another program it is left alone. */
+function alertTemplates(text: string): Placeholder[] {
+  if (ownTemplates.test(text) || /\$labels\s*:?=/.test(text)) return [];
+  return [...text.matchAll(/\{\{-?\s*\$labels\.([A-Za-z_]\w*)\s*-?\}\}/g)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    text: match[0],
+    name: placeholderName(match[1] ?? ''),
+    spelling: match[1] ?? '',
+  }));
+}
+
 function findPlaceholders(
   text: string,
   language: Language,
   assigned: ReadonlySet<string>,
 ): Placeholder[] {
+  const found: Placeholder[] = alertTemplates(text);
   const templates = [...text.matchAll(/\{\{[\s\S]*?\}\}/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
   }));
-  const found: Placeholder[] = [];
   const add = (match: RegExpExecArray, raw: string, name: string): void => {
     const start = match.index + match[0].indexOf(raw);
     const end = start + raw.length;
     const overlaps = (span: Span) => start < span.end && end > span.start;
     if (name !== '' && !templates.some(overlaps) && !found.some(overlaps)) {
-      found.push({ start, end, text: raw, name: placeholderName(name) });
+      found.push({ start, end, text: raw, name: placeholderName(name), spelling: name });
     }
   };
   const inner =
@@ -192,42 +116,6 @@ function findPlaceholders(
   return found.sort((a, b) => a.start - b.start);
 }
 
-interface Found {
-  readonly value: string;
-  readonly from: string;
-  readonly isTrusted: boolean;
-}
-
-/** The value for a placeholder: what the person typed, else a label of that name or a synonym, else an annotation. */
-export function findValue(name: string, values: Values): Found | null {
-  const answer = values.answers[name];
-  if (answer !== undefined && answer !== '') return { value: answer, from: 'you', isTrusted: true };
-  const labels = new Map<string, [string, string]>();
-  for (const [label, value] of Object.entries(values.labels)) {
-    if (value !== '' && !labels.has(flat(label))) labels.set(flat(label), [label, value]);
-  }
-  const isMachine = name === 'host' || name === 'node';
-  for (const group of [name, ...(fallbacks[name] ?? [])]) {
-    // A Kubernetes Job is in `job_name`; `job` is then the name of the scrape.
-    const members = group === 'job' ? ['job_name', 'job'] : (membersOf.get(group) ?? [group]);
-    for (const member of members) {
-      const label = labels.get(member);
-      if (label === undefined) continue;
-      const port = isMachine ? /^(.+):\d{1,5}$/.exec(label[1])?.[1] : undefined;
-      if (port !== undefined && !port.includes(':')) {
-        return { value: port, from: `label ${label[0]}, port left out`, isTrusted: false };
-      }
-      return { value: label[1], from: `label ${label[0]}`, isTrusted: false };
-    }
-  }
-  for (const [annotation, value] of Object.entries(values.annotations)) {
-    if (value !== '' && placeholderName(annotation) === name) {
-      return { value, from: `annotation ${annotation}`, isTrusted: false };
-    }
-  }
-  return null;
-}
-
 /** What Nightdesk itself can do with a command of this language. */
 function runsAs({ quoting, language }: ParsedCommand): StepCommand['runs'] {
   if (quoting === 'sh' || quoting === 'powershell' || /^(cmd|bat|batch)$/i.test(language)) {
@@ -246,7 +134,13 @@ export function fillCommand(
   const { text, quoting } = command;
   const placeholders = findPlaceholders(text, quoting, assigned);
   const contexts = contextsOf(quoting, text, placeholders);
-  const isReadAgain = readsArgumentsAgain(text);
+  // What is a placeholder itself is no template of another program.
+  const isReadAgain = readsArgumentsAgain(
+    placeholders.reduceRight(
+      (left, { start, end }) => `${left.slice(0, start)}x${left.slice(end)}`,
+      text,
+    ),
+  );
   const parts: CommandPart[] = [];
   let at = 0;
   const literal = (end: number): void => {
@@ -270,7 +164,7 @@ export function fillCommand(
     }
     at = placeholder.end;
     const { name } = placeholder;
-    const found = findValue(name, values);
+    const found = findValue(name, values, placeholder.spelling);
     const quoted =
       found === null
         ? null
@@ -288,7 +182,13 @@ export function fillCommand(
         kind: 'missing',
         text: placeholder.text,
         name,
-        ...(quoted !== null && 'why' in quoted ? { why: quoted.why } : {}),
+        // Shown, so that nobody wonders where it went, and nobody types it again unseen.
+        ...(found !== null && quoted !== null && 'why' in quoted
+          ? {
+              why: quoted.why,
+              refused: { value: found.value.slice(0, longestShown), from: found.from },
+            }
+          : {}),
       });
     }
   }
@@ -301,6 +201,8 @@ export function fillCommand(
     runs: runsAs(command),
   };
 }
+
+const longestShown = 1_000;
 
 /** Names still without a value, each once, in the order of the commands. */
 export function missingNames(commands: Iterable<StepCommand>): string[] {

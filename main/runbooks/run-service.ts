@@ -11,6 +11,7 @@ import type { LibraryStore, StoredRunbook } from './library-store.ts';
 import { createRunStore, type StoredRun } from './run-store.ts';
 import type { RunCommand, WhichCommand } from './running/running-service.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
+import type { EarlierAnswer } from './values.ts';
 
 export interface AlarmLookup {
   get(id: AlarmId): KnownAlarm | undefined;
@@ -23,6 +24,9 @@ export interface RunOf {
   readonly alarmId: AlarmId | null;
   readonly incidentId: IncidentId | null;
 }
+
+/** What was typed for the same thing is right for so long. */
+const earlierForMs = 24 * 3_600_000;
 
 /** A run without an alarm belongs to the night it was started in. */
 const aloneForMs = 12 * 3_600_000;
@@ -44,6 +48,8 @@ export function createRunService(deps: {
   windows: Windows;
   library: LibraryStore;
   alarms: AlarmLookup;
+  /** What placeholders are where nothing else says it. */
+  defaults?: (() => Readonly<Record<string, string>>) | undefined;
 }) {
   const { db, clock, bus, windows, library, alarms } = deps;
   const store = createRunStore(db);
@@ -68,6 +74,18 @@ export function createRunService(deps: {
       : { ...found, id: again };
   };
 
+  /** Of runs about the same alarm or incident, the newest answer for each name. */
+  const earlierAnswers = (run: StoredRun): Record<string, EarlierAnswer> => {
+    const since = toInstant(clock.now() - earlierForMs);
+    const found = new Map<string, EarlierAnswer>();
+    for (const other of store.answered({ ...run, since })) {
+      for (const [name, value] of Object.entries(other.answers)) {
+        if (!found.has(name)) found.set(name, { value, from: `your answer in “${other.title}”` });
+      }
+    }
+    return Object.fromEntries(found);
+  };
+
   const view = (run: StoredRun): Run => {
     const document = documentOf(run);
     const live = run.alarmId === null ? undefined : alarms.get(run.alarmId);
@@ -78,6 +96,8 @@ export function createRunService(deps: {
         labels: live?.labels ?? run.context.labels,
         annotations: live?.annotations ?? run.context.annotations,
         answers: run.answers,
+        earlier: earlierAnswers(run),
+        defaults: deps.defaults?.() ?? {},
       },
       ticked: store.steps(run.id),
     });

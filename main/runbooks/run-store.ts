@@ -82,6 +82,15 @@ export function createRunStore(db: WritableDb) {
   const idsOfAlarm = db.read<{ id: RunId }, { alarmId: number; since: string }>(
     'SELECT id FROM run WHERE alarm_id = @alarmId AND started_at >= @since ORDER BY id',
   );
+  const answered = db.read<
+    { title: string; answers: string },
+    { id: number; alarmId: number | null; incidentId: number | null; since: string }
+  >(
+    `SELECT title, answers FROM run
+     WHERE id <> @id AND answers <> '{}' AND started_at >= @since
+       AND (alarm_id = @alarmId OR incident_id = @incidentId)
+     ORDER BY id DESC LIMIT 20`,
+  );
   const add = db.write(
     `INSERT INTO run (runbook_id, folder, path, title, summary, steps, context, anchor, alarm_id, episode_id, incident_id, started_at)
      VALUES (@runbookId, @folder, @path, @title, @summary, @steps, @context, @anchor, @alarmId, @episodeId, @incidentId, @startedAt)`,
@@ -125,6 +134,17 @@ export function createRunStore(db: WritableDb) {
       idsOfIncident.all({ incidentId }).map((row) => row.id),
     idsOfAlarm: (alarmId: AlarmId, since: string): RunId[] =>
       idsOfAlarm.all({ alarmId, since }).map((row) => row.id),
+    /** Other runs about the same alarm or incident in which something was typed, the newest first. */
+    answered: ({
+      id,
+      alarmId,
+      incidentId,
+      since,
+    }: Pick<StoredRun, 'id' | 'alarmId' | 'incidentId'> & { since: string }) =>
+      answered.all({ id, alarmId, incidentId, since }).map(({ title, answers }) => ({
+        title,
+        answers: JSON.parse(answers) as Record<string, string>,
+      })),
     add(run: Omit<StoredRun, 'id' | 'answers'>): RunId {
       const { lastId } = add.run({
         runbookId: run.runbookId,

@@ -31,6 +31,8 @@ export function createRunbookService(deps: {
   windows: Windows;
   alarms: AlarmLookup;
   settings: RunbookSourceDeps['settings'];
+  /** What placeholders are where nothing else says it. */
+  placeholderDefaults?: () => Readonly<Record<string, string>>;
   secrets: Powers['secrets'];
   /** Where copies of what is elsewhere are kept. */
   folder: string;
@@ -54,7 +56,15 @@ export function createRunbookService(deps: {
   });
   const search = createSearch({ db, revision: library.revision });
   const matching = createMatching({ db, clock, bus, windows, alarms, library });
-  const runs = createRunService({ db, clock, bus, windows, library: library.store, alarms });
+  const runs = createRunService({
+    db,
+    clock,
+    bus,
+    windows,
+    library: library.store,
+    alarms,
+    defaults: deps.placeholderDefaults,
+  });
 
   const heading = headingOf(db);
 
@@ -138,7 +148,10 @@ export function createRunbookService(deps: {
       const { steps, missing } = viewSteps({
         document: found.steps,
         steps: stepsUnder(found.steps, anchor, heading(id, anchor)),
-        values: alarm === undefined ? noValues : { ...alarm, answers: {} },
+        values: {
+          ...(alarm === undefined ? noValues : { ...alarm, answers: {} }),
+          defaults: deps.placeholderDefaults?.() ?? {},
+        },
         ticked: [],
       });
       const run = runs.findRun({ runbookId: id, anchor, alarmId, incidentId });

@@ -49,6 +49,8 @@ export const CommandPart = z.discriminatedUnion('kind', [
     name: z.string(),
     /** Set when there is a value that must not go into this command as it is: why. */
     why: z.string().optional(),
+    /** That value and where it is from: shown, and not put in. */
+    refused: z.object({ value: z.string(), from: z.string() }).optional(),
   }),
 ]);
 export type CommandPart = z.infer<typeof CommandPart>;

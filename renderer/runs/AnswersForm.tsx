@@ -2,6 +2,7 @@
 import { TextInput } from '@mantine/core';
 import { useState, type RefObject } from 'react';
 import { Button } from '../ui/Button.tsx';
+import { ForeignText } from '../ui/ForeignText.tsx';
 import { readDraft, writeDraft } from '../ui/draft.ts';
 import { visibleText } from '../ui/visible-text.ts';
 import { parseDraft } from './answers-draft.ts';
@@ -27,7 +28,7 @@ export function AnswersForm(props: AnswersFormProps) {
   const [typed, setTyped] = useState(() => parseDraft(readDraft(key)));
   const [isBusy, setIsBusy] = useState(false);
   const names = [...new Set([...missing.map(({ name }) => name), ...Object.keys(answers)])];
-  const whys = new Map(missing.map(({ name, why }) => [name, why]));
+  const known = new Map(missing.map((one) => [one.name, one]));
   const changed = changedAnswers(typed, answers);
   const isUnchanged = Object.keys(changed).length === 0;
   const keep = (next: Readonly<Record<string, string>>): void => {
@@ -54,7 +55,7 @@ export function AnswersForm(props: AnswersFormProps) {
         <TextInput
           key={name}
           label={visibleText(name, true).slice(0, 80)}
-          description={whys.get(name) ?? undefined}
+          description={<Refused missing={known.get(name)} />}
           value={typed[name] ?? answers[name] ?? ''}
           maxLength={20_000}
           autoComplete="off"
@@ -77,5 +78,21 @@ export function AnswersForm(props: AnswersFormProps) {
         </Button>
       )}
     </form>
+  );
+}
+
+/** A value that is known and was not put in: shown, so that one sees what it would have been. */
+function Refused({ missing }: { readonly missing: Missing | undefined }) {
+  if (missing?.why == null) return null;
+  if (missing.refused === undefined) return visibleText(missing.why, true);
+  const { value, from } = missing.refused;
+  return (
+    <>
+      <ForeignText text={from} isOneLine max={60} /> says{' '}
+      <code>
+        <ForeignText text={value} isOneLine max={120} />
+      </code>
+      , but {visibleText(missing.why, true)}
+    </>
   );
 }

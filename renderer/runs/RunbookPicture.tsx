@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { RunbookId } from '../../preload/contract/common.ts';
 import { api } from '../api/client.ts';
 import { visibleText } from '../ui/visible-text.ts';
-import classes from './runs.module.css';
+import classes from './runbook-text.module.css';
 
 export interface RunbookPictureProps {
   readonly id: RunbookId;
@@ -28,7 +28,10 @@ export function RunbookPicture({ id, address, words }: RunbookPictureProps) {
   return (
     <span className={classes.noPicture} title={visibleText(address, true).slice(0, 300)}>
       [picture: {name}
-      {isAsked && data === undefined && error === null ? '' : `. ${why ?? 'It is not in the copy.'}`}]
+      {isAsked && data === undefined && error === null
+        ? ''
+        : `. ${why ?? 'It is not in the copy.'}`}
+      ]
     </span>
   );
 }

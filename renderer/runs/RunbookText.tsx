@@ -50,9 +50,7 @@ export function RunbookText({ text, target, anchor = null, canCopy = false }: Ru
   );
   const pictureOf = useCallback(
     (address: string, words: string) =>
-      here === null ? null : (
-        <RunbookPicture id={here.runbookId} address={address} words={words} />
-      ),
+      here === null ? null : <RunbookPicture id={here.runbookId} address={address} words={words} />,
     [here],
   );
   const onAnchor = useCallback(
@@ -95,7 +93,10 @@ function describe(
       ? null
       : { kind: 'missing', why: 'Not in the library' };
   }
-  const to = found.runbookId === here.runbookId ? here : { ...here, runbookId: found.runbookId, anchor: null };
+  const to =
+    found.runbookId === here.runbookId
+      ? here
+      : { ...here, runbookId: found.runbookId, anchor: null };
   return {
     kind: 'inside',
     href: `#${sectionPlace(to, found.anchor)}`,

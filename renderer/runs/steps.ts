@@ -107,6 +107,8 @@ export interface Missing {
   readonly name: string;
   /** Why a value that is known must not go into the command as it is; null when there is none. */
   readonly why: string | null;
+  /** That value, and where it is from. */
+  readonly refused?: { readonly value: string; readonly from: string };
 }
 
 /** What the commands of these steps still ask for, each once, in the order in which it is needed. */
@@ -116,7 +118,9 @@ export function missingOf(steps: readonly Pick<Step, 'commands'>[]): Missing[] {
     for (const part of commands.flatMap(({ parts }) => parts)) {
       if (part.kind !== 'missing') continue;
       const why = part.why ?? null;
-      if (found.get(part.name)?.why == null) found.set(part.name, { name: part.name, why });
+      if (found.get(part.name)?.why != null) continue;
+      const refused = part.refused === undefined ? {} : { refused: part.refused };
+      found.set(part.name, { name: part.name, why, ...refused });
     }
   }
   return [...found.values()];

@@ -18,9 +18,23 @@ import { Page } from '../../ui/Page.tsx';
 import { severityWords } from '../../ui/SeverityMark.tsx';
 import { AlarmTestCard } from './AlarmTest.tsx';
 import { CustomActionsCard } from './CustomActionsCard.tsx';
-import { ChoiceSetting, HoursSetting, SwitchSetting, TextSetting } from './fields.tsx';
+import {
+  ChoiceSetting,
+  HoursSetting,
+  LinesSetting,
+  SwitchSetting,
+  TextSetting,
+} from './fields.tsx';
 import { FoldersCard } from './FoldersCard.tsx';
-import { minutesText, parseCount, parseMinutes, parsePerson, repeatText } from './parse.ts';
+import {
+  defaultsText,
+  minutesText,
+  parseCount,
+  parseDefaults,
+  parseMinutes,
+  parsePerson,
+  repeatText,
+} from './parse.ts';
 import { RepositoriesCard } from './RepositoriesCard.tsx';
 import { routeNames, type Route } from './rules.ts';
 import { RulesCard } from './RulesCard.tsx';
@@ -51,6 +65,7 @@ export function SettingsScreen() {
           <AcknowledgeCard settings={settings} />
           <FoldersCard folders={settings.runbookFolders} />
           <RepositoriesCard />
+          <CommandsCard settings={settings} />
         </div>
         <div className={classes.column}>
           <WakingCard settings={settings} />
@@ -247,6 +262,43 @@ function AcknowledgeCard({ settings }: CardProps) {
           )
         }
       />
+    </Card>
+  );
+}
+
+function CommandsCard({ settings }: CardProps) {
+  return (
+    <Card title="Commands of runbooks" aside={<Link href="/runbooks">Switch running on</Link>}>
+      <div className={classes.stack}>
+        <LinesSetting
+          label="Values for placeholders"
+          description="What goes into a command where no label of the alarm says it: a name, an equals sign and a value in each line, like cluster = prod-eu. Each is shown where it was used."
+          name="placeholder-defaults"
+          saved={defaultsText(settings.placeholderDefaults)}
+          parse={parseDefaults}
+          save={(placeholderDefaults) =>
+            saveSettings(
+              'Values for placeholders',
+              () => ({ placeholderDefaults }),
+              `${Object.keys(placeholderDefaults).length} kept.`,
+            )
+          }
+        />
+        <TextSetting
+          label="End a command after, in minutes"
+          description="A command of a runbook that you run here and that has not ended by then is ended, with everything it started."
+          name="command-timeout"
+          saved={minutesText(settings.commandTimeoutMs)}
+          parse={parseMinutes(0.1, 1_440)}
+          save={(ms) =>
+            saveSettings(
+              'End a command',
+              () => ({ commandTimeoutMs: ms }),
+              `After ${minutesText(ms)} min.`,
+            )
+          }
+        />
+      </div>
     </Card>
   );
 }

@@ -50,6 +50,30 @@ export const parseMinutes =
     return right(Math.round(number * minuteMs));
   };
 
+/** `cluster = prod-eu`, a line each. An empty text is none at all. */
+export function parseDefaults(text: string): Parsed<Record<string, string>> {
+  const found = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/.exec(line) ?? [];
+    if (name.trim() === '' || value.trim() === '') {
+      return {
+        problem: `Write a name, an equals sign and a value in each line, like cluster = prod-eu. Look at: ${line.trim().slice(0, 60)}`,
+      };
+    }
+    if (name.trim().length > 200 || value.trim().length > 2_000) {
+      return { problem: 'Names have at most 200 characters, values at most 2,000.' };
+    }
+    found.set(name.trim(), value.trim());
+  }
+  return right(Object.fromEntries(found));
+}
+
+export const defaultsText = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join('\n');
+
 export const parseCount =
   (most: number) =>
   (text: string): Parsed<number> => {

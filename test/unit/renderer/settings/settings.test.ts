@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  defaultsText,
   hoursText,
   minutesText,
   parseCount,
   parseFolders,
   parseMinutes,
+  parseDefaults,
   parsePerson,
   parseTimeOfDay,
   repeatText,
@@ -84,6 +86,22 @@ describe('numbers', () => {
     expect(repeatText(30_000, 1)).toMatch(/for 30 s,/);
     expect(repeatText(120_000, 0)).toMatch(/once and not repeated/);
   });
+});
+
+describe('values for placeholders', () => {
+  it('are read a line each, and written back the same', () => {
+    const text = 'cluster = prod-eu\nquery = a=b';
+    const { value } = parseDefaults(`\n${text.replace('cluster = ', ' cluster=')}  \n`) as {
+      value: Record<string, string>;
+    };
+    expect(value).toEqual({ cluster: 'prod-eu', query: 'a=b' });
+    expect(defaultsText(value)).toBe(text);
+    expect(parseDefaults('')).toEqual({ value: {}, problem: null });
+  });
+
+  it.each(['cluster', '= x', 'cluster =', `${'n'.repeat(201)} = x`])('are not made of %s', (text) =>
+    expect(parseDefaults(text).problem).toMatch(/Write a name|at most/),
+  );
 });
 
 describe('texts', () => {
