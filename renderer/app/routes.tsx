@@ -17,6 +17,12 @@ const RunbooksScreen = lazy(async () => ({
 const RunbookScreen = lazy(async () => ({
   default: (await import('../features/runbooks/index.ts')).RunbookScreen,
 }));
+const EditScreen = lazy(async () => ({
+  default: (await import('../features/runbook-editor/index.ts')).EditScreen,
+}));
+const NewScreen = lazy(async () => ({
+  default: (await import('../features/runbook-editor/index.ts')).NewScreen,
+}));
 const PostmortemsScreen = lazy(async () => ({
   default: (await import('../features/postmortems/index.ts')).PostmortemsScreen,
 }));
@@ -70,6 +76,8 @@ function withId<Id extends number>(
   return id === null ? <NoSuchPlace /> : show(id);
 }
 
+const isDraftKey = (key: string): boolean => /^[a-z0-9-]{8,64}$/.test(key);
+
 export function Routes() {
   return (
     <Switch>
@@ -88,6 +96,12 @@ export function Routes() {
       </Route>
       <Route path="/runbooks/:id">
         {({ id }) => withId<RunbookId>(id, (it) => <RunbookScreen key={it} id={it} />)}
+      </Route>
+      <Route path="/runbooks/new/:key">
+        {({ key }) => (isDraftKey(key) ? <NewScreen key={key} draftKey={key} /> : <NoSuchPlace />)}
+      </Route>
+      <Route path="/runbooks/:id/edit">
+        {({ id }) => withId<RunbookId>(id, (it) => <EditScreen key={it} id={it} />)}
       </Route>
       <Route path="/postmortems">
         <PostmortemsScreen />

@@ -2,11 +2,11 @@
 import { useState } from 'react';
 import type { PostmortemText } from '../../../preload/contract/postmortems.ts';
 import { Button } from '../../ui/Button.tsx';
-import { ForeignText } from '../../ui/ForeignText.tsx';
+import { ConflictPart, type Choice } from '../../ui/ConflictPart.tsx';
 import { Moment } from '../../ui/Time.tsx';
 import type { Stored } from './autosave.ts';
-import { merge, mergeParts, type Choice, type MergePart } from './merge.ts';
-import classes from './conflict.module.css';
+import { merge, mergeParts } from './merge.ts';
+import classes from '../../ui/conflict.module.css';
 
 export interface ConflictProps {
   readonly base: PostmortemText;
@@ -41,9 +41,13 @@ export function Conflict({ base, mine, theirs, onChoose }: ConflictProps) {
         differs; what only one of you changed is chosen already.
       </p>
       {parts.map((part) => (
-        <PartChoice
+        <ConflictPart
           key={part.name}
-          part={part}
+          label={part.label}
+          mine={part.mine}
+          theirs={part.theirs}
+          isContested={part.isContested}
+          options={part.canBeBoth ? ['theirs', 'mine', 'both'] : ['theirs', 'mine']}
           choice={choices[part.name] ?? part.suggestion}
           onChoose={(choice) => setOwn({ ...own, [part.name]: choice })}
         />
@@ -56,63 +60,5 @@ export function Conflict({ base, mine, theirs, onChoose }: ConflictProps) {
         <Button onClick={() => onChoose(theirs.text)}>Keep all of theirs</Button>
       </div>
     </section>
-  );
-}
-
-const choiceWords: Readonly<Record<Choice, string>> = {
-  mine: 'Mine',
-  theirs: 'Theirs',
-  both: 'Both',
-};
-
-function PartChoice(props: {
-  readonly part: MergePart;
-  readonly choice: Choice;
-  readonly onChoose: (choice: Choice) => void;
-}) {
-  const { part, choice } = props;
-  const options: readonly Choice[] = part.canBeBoth
-    ? ['theirs', 'mine', 'both']
-    : ['theirs', 'mine'];
-  return (
-    <fieldset className={classes.part}>
-      <legend>
-        {part.label}
-        {part.isContested && <span className={classes.contested}>both of you changed it</span>}
-      </legend>
-      <div className={classes.texts}>
-        <Side name="Theirs" text={part.theirs} isChosen={choice !== 'mine'} />
-        <Side name="Mine" text={part.mine} isChosen={choice !== 'theirs'} />
-      </div>
-      <div className={classes.options}>
-        {options.map((option) => (
-          <label key={option}>
-            <input
-              type="radio"
-              name={`conflict-${part.name}`}
-              checked={choice === option}
-              onChange={() => props.onChoose(option)}
-            />
-            {choiceWords[option]}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-function Side(props: { readonly name: string; readonly text: string; readonly isChosen: boolean }) {
-  return (
-    <div
-      data-chosen={props.isChosen || undefined}
-      // A long text scrolls, so the keyboard must reach it.
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
-      role="group"
-      aria-label={props.name}
-    >
-      <h3>{props.name}</h3>
-      <ForeignText text={props.text || 'Nothing written.'} />
-    </div>
   );
 }

@@ -1,9 +1,8 @@
 /** Two texts that grew from one: part by part, who changed what, and what to begin with. Pure. */
 import type { PostmortemText, Why } from '../../../preload/contract/postmortems.ts';
+import type { Choice } from '../../ui/ConflictPart.tsx';
 import { textParts } from './parts.ts';
 import { treeOrder } from './why-tree.ts';
-
-export type Choice = 'mine' | 'theirs' | 'both';
 
 export interface MergePart {
   readonly name: keyof PostmortemText;

@@ -1,0 +1,2 @@
+export { EditScreen } from './EditScreen.tsx';
+export { NewScreen } from './NewScreen.tsx';
