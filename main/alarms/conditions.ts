@@ -6,6 +6,7 @@
  * one that started nearest. What a person decided wins over every rule.
  */
 import type { AlarmId, Instant, SourceId } from '../../preload/contract/common.ts';
+import { toMs } from '../clock.ts';
 import type { KnownAlarm } from './alarm.ts';
 import {
   matchOf,
@@ -16,6 +17,7 @@ import {
   type Traits,
 } from './correlation.ts';
 import type { JoinDecisions } from './join-decisions.ts';
+import { KeyIndex, keyNumber } from './key-index.ts';
 
 /** Why two alarms are one condition. */
 export interface Join {
@@ -46,8 +48,8 @@ export interface Updated {
 }
 
 interface Entry {
+  /** Its traits are made again when they are needed: most alarms are never compared with another one. */
   readonly alarm: KnownAlarm;
-  readonly traits: Traits;
   /** Made only while somebody decided something. */
   signature: string | null;
 }
@@ -60,6 +62,8 @@ interface Candidate {
 
 /** Of alarms that share a key at one source, so many are looked at: more would not be one condition. */
 const mostCandidates = 50;
+/** A burst compares the same alarms again and again. */
+const mostTraits = 500;
 
 const strength = (join: Join): number =>
   join.rule === 'you' ? -1 : rulesInOrder.indexOf(join.rule);
@@ -76,7 +80,8 @@ export class Conditions {
   /** Alarms whose traits are known; the others wait until there is a second source to compare with. */
   readonly #entries = new Map<AlarmId, Entry>();
   readonly #waiting = new Set<AlarmId>();
-  readonly #byKey = new Map<string, Map<SourceId, Set<AlarmId>>>();
+  readonly #bySource = new Map<SourceId, KeyIndex>();
+  readonly #traits = new Map<KnownAlarm, Traits>();
   readonly #joins = new Map<AlarmId, Map<AlarmId, Join>>();
   readonly #conditions = new Map<AlarmId, Condition>();
 
@@ -102,8 +107,10 @@ export class Conditions {
 
   /** From nothing; the same alarms in whatever order come to be in the order of their ids. */
   rebuild(alarms: Iterable<KnownAlarm>): void {
-    const all = [this.#alarms, this.#arrivals, this.#perSource, this.#entries, this.#byKey];
-    for (const map of [...all, this.#joins, this.#conditions, this.#waiting]) map.clear();
+    const all = [this.#alarms, this.#arrivals, this.#perSource, this.#entries, this.#bySource];
+    for (const map of [...all, this.#joins, this.#conditions, this.#waiting, this.#traits]) {
+      map.clear();
+    }
     this.update([...alarms].sort((a, b) => a.id - b.id));
   }
 
@@ -163,28 +170,28 @@ export class Conditions {
   #enter(id: AlarmId): void {
     const alarm = this.#alarms.get(id);
     if (alarm === undefined) return;
+    this.#entries.set(id, { alarm, signature: null });
+    const index = this.#bySource.get(alarm.sourceId) ?? new KeyIndex();
+    this.#bySource.set(alarm.sourceId, index);
+    for (const key of this.#traitsOf(alarm).keys) index.add(keyNumber(key), id);
+  }
+
+  #traitsOf(alarm: KnownAlarm): Traits {
+    const known = this.#traits.get(alarm);
+    if (known !== undefined) return known;
+    if (this.#traits.size >= mostTraits) this.#traits.clear();
     const traits = traitsOf(alarm);
-    this.#entries.set(id, { alarm, traits, signature: null });
-    for (const key of traits.keys) {
-      const sources = this.#byKey.get(key) ?? new Map<SourceId, Set<AlarmId>>();
-      this.#byKey.set(key, sources);
-      const ids = sources.get(alarm.sourceId) ?? new Set();
-      sources.set(alarm.sourceId, ids);
-      ids.add(id);
-    }
+    this.#traits.set(alarm, traits);
+    return traits;
   }
 
   #exit(id: AlarmId): void {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
     if (entry === undefined) return;
-    for (const key of entry.traits.keys) {
-      const sources = this.#byKey.get(key);
-      const ids = sources?.get(entry.alarm.sourceId);
-      ids?.delete(id);
-      if (ids?.size === 0) sources?.delete(entry.alarm.sourceId);
-      if (sources?.size === 0) this.#byKey.delete(key);
-    }
+    const index = this.#bySource.get(entry.alarm.sourceId);
+    for (const key of this.#traitsOf(entry.alarm).keys) index?.remove(keyNumber(key), id);
+    this.#traits.delete(entry.alarm);
   }
 
   #leave(alarm: KnownAlarm, dirty: Set<AlarmId>, toJoin: Set<AlarmId>): void {
@@ -247,7 +254,9 @@ export class Conditions {
     const decided = this.#decided(a, b);
     if (decided?.state === 'separated') return null;
     const match =
-      first.alarm.sourceId === second.alarm.sourceId ? null : matchOf(first.traits, second.traits);
+      first.alarm.sourceId === second.alarm.sourceId
+        ? null
+        : matchOf(this.#traitsOf(first.alarm), this.#traitsOf(second.alarm));
     if (match !== null) {
       const { rule, reason, apartMs } = match;
       return { join: { rule, reason, decidedAt: null }, apartMs };
@@ -256,7 +265,7 @@ export class Conditions {
       ? null
       : {
           join: { rule: 'you', reason: 'You joined them', decidedAt: decided.at },
-          apartMs: Math.abs(first.traits.startedMs - second.traits.startedMs),
+          apartMs: Math.abs(toMs(first.alarm.startsAt) - toMs(second.alarm.startsAt)),
         };
   }
 
@@ -267,11 +276,12 @@ export class Conditions {
       const judged = this.#judge(id, other);
       if (judged !== null) found.set(other, { id: other, ...judged });
     };
-    for (const key of entry.traits.seeks) {
-      for (const [sourceId, ids] of this.#byKey.get(key) ?? []) {
+    for (const key of this.#traitsOf(entry.alarm).seeks) {
+      const number = keyNumber(key);
+      for (const [sourceId, index] of this.#bySource) {
         if (sourceId === entry.alarm.sourceId) continue;
         let looked = 0;
-        for (const other of ids) {
+        for (const other of index.find(number)) {
           look(other);
           looked += 1;
           if (looked >= mostCandidates) break;
