@@ -1,5 +1,6 @@
 /** The right column: alarms, runbook runs, what was there before, and why it happened. */
 import { useQuery } from '@tanstack/react-query';
+import { FilePlus } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { AlarmRow, Episode } from '../../../preload/contract/alarms.ts';
@@ -8,6 +9,8 @@ import type { Run, Step } from '../../../preload/contract/runbooks.ts';
 import { api } from '../../api/client.ts';
 import type { Action } from '../../app/actions/action.ts';
 import { ActionButton } from '../../app/actions/ActionButton.tsx';
+import { navigate } from '../../app/hash-location.ts';
+import { newDraftPlace } from '../../app/new-runbook.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { useNow, useTimeZone } from '../../ui/clock.ts';
@@ -87,7 +90,33 @@ export function RunsCard({ incident }: { readonly incident: Incident }) {
       </Card>
     );
   }
-  return incident.runs.map((run) => <RunCard key={run.id} run={run} />);
+  return (
+    <>
+      {incident.runs.map((run) => (
+        <RunCard key={run.id} run={run} />
+      ))}
+      <WriteRunbook incident={incident} />
+    </>
+  );
+}
+
+/** What was done tonight, for whoever is woken next. */
+function WriteRunbook({ incident }: { readonly incident: Incident }) {
+  const done = incident.runs.flatMap(({ steps }) => steps).filter(({ state }) => state === 'done');
+  if (done.length === 0) return null;
+  return (
+    <p className={classes.write}>
+      <Button
+        isSmall
+        kind="quiet"
+        onClick={() => navigate(newDraftPlace({ incident: incident.summary.id }))}
+      >
+        <FilePlus aria-hidden="true" />
+        Write a runbook from{' '}
+        {done.length === 1 ? 'the ticked step' : `the ${done.length} ticked steps`}
+      </Button>
+    </p>
+  );
 }
 
 function RunCard({ run }: { readonly run: Run }) {

@@ -10,6 +10,7 @@ import { ActionButton } from '../../app/actions/ActionButton.tsx';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { attempt } from '../../app/attempt.ts';
 import { navigate } from '../../app/hash-location.ts';
+import { newDraftPlace } from '../../app/new-runbook.ts';
 import { toast } from '../../app/toasts.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Note } from '../../ui/Dialog.tsx';
@@ -18,7 +19,7 @@ import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Conflict } from './Conflict.tsx';
 import { useCheck } from './Hints.tsx';
-import { newDraftPlace } from './new-place.ts';
+
 import { SaveState } from './SaveState.tsx';
 import { canSave, isDirty } from './edit-state.ts';
 import { useEdit } from './use-edit.ts';

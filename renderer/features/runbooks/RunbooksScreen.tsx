@@ -1,6 +1,6 @@
 /** The library: every runbook there is offline, found while one types. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { BookOpenText, FolderPlus, Search, SearchX } from 'lucide-react';
+import { BookOpenText, FilePlus, FolderPlus, Search, SearchX } from 'lucide-react';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { AlarmId } from '../../../preload/contract/common.ts';
 import { api, client } from '../../api/client.ts';
@@ -9,6 +9,7 @@ import { useActions } from '../../app/actions/use-actions.ts';
 import { useListKeys } from '../../app/actions/use-list-keys.ts';
 import { attempt } from '../../app/attempt.ts';
 import { keepInAddress, navigate, useHashSearch } from '../../app/hash-location.ts';
+import { newDraftPlace } from '../../app/new-runbook.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -17,6 +18,7 @@ import { Kbd } from '../../ui/Kbd.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { AlarmLine } from './AlarmLine.tsx';
+import { DraftsCard } from './DraftsCard.tsx';
 import { libraryPlace, readLibraryPlace, sourceViews } from './library.ts';
 import { HitLine } from './lines.tsx';
 import { SourceCard } from './SourceCard.tsx';
@@ -26,6 +28,8 @@ import classes from './runbooks.module.css';
 const writeMs = 300;
 /** The core answers within a keystroke; this only spares it the letters of a fast typist. */
 const askMs = 60;
+
+const writeNew = (): void => navigate(newDraftPlace({ template: 'alarm' }));
 
 const isLibrary = (path: string): boolean => path === '/runbooks';
 
@@ -54,6 +58,13 @@ export function RunbooksScreen() {
       },
     },
     {
+      id: 'runbooks.new',
+      label: 'Write a new runbook',
+      group: 'Runbooks',
+      keys: ['n'],
+      run: writeNew,
+    },
+    {
       id: 'runbooks.update',
       label: 'Update all runbooks now',
       group: 'Runbooks',
@@ -70,10 +81,16 @@ export function RunbooksScreen() {
           : `${count} ${count === 1 ? 'runbook' : 'runbooks'} kept on this computer, so they open when the wiki and the VPN are away.`
       }
       actions={
-        <Button kind="quiet" onClick={() => navigate('/settings')}>
-          <FolderPlus aria-hidden="true" />
-          Add runbooks
-        </Button>
+        <>
+          <Button kind="quiet" onClick={() => navigate('/settings')}>
+            <FolderPlus aria-hidden="true" />
+            Add runbooks
+          </Button>
+          <Button keyHint="n" onClick={writeNew}>
+            <FilePlus aria-hidden="true" />
+            New runbook
+          </Button>
+        </>
       }
     >
       {alarmId !== null && <AlarmLine id={Number(alarmId) as AlarmId} purpose="Looking for" />}
@@ -222,6 +239,7 @@ function Library({ library, alarmId }: LibraryProps) {
   );
   return (
     <>
+      <DraftsCard />
       {!hasOwn && <NoSourceYet />}
       {sources.map((source) => (
         <SourceCard key={source.folder} source={source} alarmId={alarmId} />

@@ -12,6 +12,7 @@ import { Moment } from '../../ui/Time.tsx';
 import { clipText, visibleText } from '../../ui/visible-text.ts';
 import type { SourceView } from './library.ts';
 import { RunbookLine } from './lines.tsx';
+import { UnpushedLine } from './UnpushedLine.tsx';
 import classes from './runbooks.module.css';
 
 /** More lines than anyone reads; the search finds the rest. */
@@ -67,6 +68,7 @@ export function SourceCard({
           </Button>
         )}
       </div>
+      {kind === 'git' && <UnpushedLine folder={source.folder} />}
       <div className={classes.runs}>
         <RunSwitch folder={source.folder} />
       </div>

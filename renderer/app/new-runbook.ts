@@ -1,6 +1,6 @@
 /** Where a new runbook is written: an address with a key of its own, so that a reload finds what was typed. */
-import type { IncidentId, RunbookId } from '../../../preload/contract/common.ts';
-import { writeDraft } from '../../ui/draft.ts';
+import type { IncidentId, RunbookId } from '../../preload/contract/common.ts';
+import { writeDraft } from '../ui/draft.ts';
 
 const newKey = (): string => crypto.randomUUID();
 
