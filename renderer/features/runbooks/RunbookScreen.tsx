@@ -21,6 +21,7 @@ import { Markdown } from '../../ui/Markdown.tsx';
 import { markdownSections, type MarkdownSection } from '../../ui/markdown-sections.ts';
 import { Age, Moment } from '../../ui/Time.tsx';
 import { AlarmLine } from './AlarmLine.tsx';
+import { EditButton } from './EditButton.tsx';
 import { reviewWords } from './library.ts';
 import classes from './runbooks.module.css';
 
@@ -109,6 +110,7 @@ function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
         <ForeignText text={source?.title ?? summary.folder} isOneLine max={80} /> ›{' '}
         <ForeignText text={summary.path} isOneLine max={160} />
       </p>
+      <EditButton id={summary.id} />
       <h1>
         <ForeignText text={summary.title} isOneLine />
       </h1>
