@@ -78,7 +78,9 @@ export function readFrontMatter(source: string): { meta: RunbookMeta; markdown: 
       alerts: texts(first('alerts', 'alert', 'alarms', 'alarm')),
       reviewedOn: day(first('reviewed', 'reviewed_on', 'last_reviewed', 'reviewedon')),
       services: texts(first('services', 'service', 'components', 'component')),
-      urls: texts(first('url', 'runbook_url', 'source_url', 'canonical')),
+      urls: ['url', 'runbook_url', 'source_url', 'canonical', 'permalink', 'aliases'].flatMap(
+        (key) => texts(value.get(key)),
+      ),
     },
     markdown: found.rest,
   };

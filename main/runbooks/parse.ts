@@ -3,7 +3,15 @@ import { toMarkdown } from './dialects/to-markdown.ts';
 import { withoutExtension } from './extensions.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { anchorsIn } from './html-text.ts';
-import { htmlIn, oneLine, parsePiece, plainText, splitPieces, type Block } from './markdown.ts';
+import {
+  htmlIn,
+  oneLine,
+  parsePiece,
+  plainText,
+  splitPieces,
+  type Block,
+  type Inline,
+} from './markdown.ts';
 import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName } from './model.ts';
 import { createSlugger, foldName, headingName, isAlarmLike } from './names.ts';
 import { inNightOrder, phaseOfHeading } from './phases.ts';
@@ -78,11 +86,15 @@ class Names {
   }
 }
 
+/** A row that leads to another document tells where the runbook is; it is none. */
+const leadsAway = (cell: { readonly children: readonly Inline[] }): boolean =>
+  cell.children.some((part) => part.type === 'link' && !/^(#|[a-z][a-z0-9+.-]*:)/i.test(part.url));
+
 function tableNames(block: Block, anchor: string, names: Names): void {
   if (block.type === 'table') {
     for (const row of block.children.slice(1)) {
       const cell = row.children[0];
-      if (cell !== undefined)
+      if (cell !== undefined && !leadsAway(cell))
         names.addText(oneLine(plainText(cell)).slice(0, 300), anchor, 'table row');
     }
   } else if (block.type === 'blockquote') {

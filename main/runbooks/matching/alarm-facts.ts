@@ -12,6 +12,8 @@ export interface Hint {
   readonly text: string;
   /** As names are compared. */
   readonly value: string;
+  /** A label's value, or the first words of the name: where the service stands, as a rule. */
+  readonly isFirst: boolean;
   /** How much a folder of this name says, up to 1. */
   readonly weight: number;
 }
@@ -71,7 +73,7 @@ export function hintsOf(alarm: MatchInput): Hint[] {
   const add = (label: string, value: string, weight: number): void => {
     const folded = foldName(value);
     if (folded.length < 3 || value.length > 200 || hints.has(folded)) return;
-    hints.set(folded, { text: `${label} ${value}`, value: folded, weight });
+    hints.set(folded, { text: `${label} ${value}`, value: folded, isFirst: true, weight });
   };
   for (const [label, weight] of hintLabels) {
     const value = alarm.labels[label];

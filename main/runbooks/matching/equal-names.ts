@@ -8,6 +8,7 @@
 import type { RunbookId } from '../../../preload/contract/common.ts';
 import type { NameOrigin } from '../model.ts';
 import { foldName, nameWords } from '../names.ts';
+import { fileName } from '../parse.ts';
 import type { Hint } from './alarm-facts.ts';
 
 export interface NamedRow {
@@ -63,6 +64,8 @@ export function byEqualName(
   name: string,
   rows: readonly NamedRow[],
   hints: readonly Hint[],
+  /** Whether the alarm's own link, which leads nowhere, meant to lead elsewhere. */
+  isElsewhere: (id: RunbookId) => boolean,
 ): NameMatch[] {
   const tierOf = (row: NamedRow): number => reasons[row.origin].tier;
   const candidates = bestOfEach(rows.filter((row) => isTelling(name, row.origin))).toSorted(
@@ -75,10 +78,16 @@ export function byEqualName(
   if (first === undefined) return [];
   const rivals = candidates.filter((row) => tierOf(row) === tierOf(first) && !isCopy(row, first));
   const isAlone = rivals.length === 0;
+  const folded = foldName(name);
   const isChosen = isIn(first, hints) && !rivals.some((row) => isIn(row, hints));
   return candidates.map((row) => {
     const { text, score, tier } = reasons[row.origin];
-    const isCertain = tier === 0 || (isCopy(row, first) && (isAlone || isChosen));
+    const isOwn =
+      isCopy(row, first) &&
+      (isAlone || isChosen) &&
+      !isElsewhere(row.id) &&
+      !isMoreSpecial(row, folded);
+    const isCertain = tier === 0 || isOwn;
     const isShared = !isCertain && !isAlone && tier === tierOf(first);
     return {
       id: row.id,
@@ -89,6 +98,12 @@ export function byEqualName(
     };
   });
 }
+
+/** `etcd/EtcdSnapshotTooOld.md`, whose title leaves the `etcd` out, is no page for every `SnapshotTooOld`. */
+const isMoreSpecial = (row: NamedRow, folded: string): boolean => {
+  const file = foldName(fileName(row.path));
+  return row.origin === 'title' && file !== folded && file.includes(folded);
+};
 
 const othersText = (count: number): string => (count === 1 ? 'another runbook' : `${count} others`);
 

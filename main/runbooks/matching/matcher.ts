@@ -79,7 +79,11 @@ export function createMatcher(deps: MatcherDeps) {
     `SELECT anchor FROM runbook_name WHERE name = @name AND runbook_id = @id
      ORDER BY CASE origin WHEN 'heading' THEN 0 WHEN 'table row' THEN 1 ELSE 2 END LIMIT 1`,
   );
-  const suggester = createSuggester({ db });
+  const suggester = createSuggester({
+    db,
+    follow: (from, link) => follow(from, link),
+    pageOf: (id) => rows.get(id),
+  });
 
   let index: PageIndex = createPageIndex([]);
   let rows = new Map<RunbookId, PageRow>();
@@ -97,10 +101,11 @@ export function createMatcher(deps: MatcherDeps) {
     cache.clear();
     if (libraryRevision === deps.revision()) return;
     libraryRevision = deps.revision();
-    const all = pages.all({}).map(({ meta, ...row }): PageRow => ({
-      ...row,
-      urls: (JSON.parse(meta) as RunbookMeta).urls,
-    }));
+    const all = pages.all({}).map(({ meta, ...row }): PageRow => {
+      // A copy that an older version parsed lacks what newer ones read.
+      const { urls = [], services = [] } = JSON.parse(meta) as Partial<RunbookMeta>;
+      return { ...row, urls, services };
+    });
     index = createPageIndex(all);
     rows = new Map(all.map((row) => [row.id, row]));
     ids = new Map(all.map((row) => [fileKey(row.folder, row.path), row.id]));
@@ -113,6 +118,20 @@ export function createMatcher(deps: MatcherDeps) {
     if (exact !== undefined) return exact;
     const same = [...rows.values()].filter((row) => row.path === path);
     return same.length === 1 ? (same[0]?.id ?? null) : null;
+  };
+
+  /** Where a link of a page leads: a file beside it, as a rule. */
+  const follow = (from: RunbookId, link: string): RunbookId | null => {
+    const page = rows.get(from);
+    if (page === undefined) return null;
+    const base = `https://library/${page.path.split('/').map(encodeURIComponent).join('/')}`;
+    const target = URL.parse(link, base);
+    if (target?.host !== 'library') return null;
+    const path = target.pathname.slice(1);
+    const exact = ids.get(fileKey(page.folder, decodePath(path)));
+    if (exact !== undefined) return exact;
+    const resolved = index.resolve(path);
+    return resolved.isCertain ? (resolved.ids[0] ?? null) : null;
   };
 
   /** The section a link means. Links to table rows and to renamed headings still open the right page. */
@@ -212,7 +231,10 @@ export function createMatcher(deps: MatcherDeps) {
     const isChosen = [...found.values()].flat().some((finding) => finding.isCertain);
     const folded = foldName(name);
     const named = folded.length < 3 ? [] : byName.all({ name: folded });
-    for (const match of byEqualName(name, named, hintsOf(alarm))) {
+    const isElsewhere = (id: RunbookId): boolean =>
+      !links.some((finding) => finding.isCertain) &&
+      linksOf(alarm).some((link) => index.contradicts(link, id));
+    for (const match of byEqualName(name, named, hintsOf(alarm), isElsewhere)) {
       const isOwn = found.has(match.id) || match.reason === 'named in front matter';
       const isCertain = match.isCertain && (!isChosen || isOwn);
       add({ ...match, isCertain, score: match.score - (match.isCertain && !isCertain ? 40 : 0) });
@@ -269,6 +291,14 @@ export function createMatcher(deps: MatcherDeps) {
     return matches;
   }
 }
+
+const decodePath = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+};
 
 /** One for each document: its best finding tells the section, the others add their reasons. */
 function toMatch(row: PageRow, findings: readonly Finding[]): RunbookMatch {

@@ -35,5 +35,3 @@ export function createMatching(deps: {
   const stop = bus.on('step.set', () => db.afterCommit(history.forget));
   return { ...matcher, verdicts, stop };
 }
-
-export type Matching = ReturnType<typeof createMatching>;

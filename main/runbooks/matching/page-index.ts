@@ -16,6 +16,8 @@ export interface PageRow {
   readonly title: string;
   /** Addresses that the document names as its own: full ones, or paths of its site. */
   readonly urls: readonly string[];
+  /** What it is about, by its front matter. */
+  readonly services: readonly string[];
 }
 
 export interface Resolved {
@@ -55,7 +57,9 @@ function foldParts(parts: readonly string[]): string[] {
 const isIndex = (part: string | undefined): boolean => part !== undefined && indexFile.test(part);
 
 function pagesOf(row: PageRow): Page[] {
-  const folderParts = (parseLink(row.folder.replaceAll(/[#:]/g, '/'))?.parts ?? []).slice(0, 6);
+  // A repository is called `host/owner/name#branch:subfolder`; links name all but the branch alike.
+  const place = row.folder.replace(/#[^:]*:?/, '/');
+  const folderParts = (parseLink(place)?.parts ?? []).slice(0, 6);
   const toPage = (parts: readonly string[], isGeneric: boolean): Page => {
     const own = foldParts(parts);
     const last = parts[0] ?? '';
@@ -81,7 +85,12 @@ function pagesOf(row: PageRow): Page[] {
 
 /** As it is written on disk, where case still tells words apart. */
 const lastOf = (path: string, folded: string): string =>
-  path.split('/').findLast((part) => part.toLowerCase().startsWith(folded)) ?? folded;
+  path
+    .replace(/\.\w+$/, '')
+    .split('/')
+    .findLast((part) => part.toLowerCase().startsWith(folded)) ?? folded;
+
+const foldersOf = (row: PageRow): string[] => foldParts(parseLink(row.path)?.parts ?? []).slice(1);
 
 interface Candidate {
   readonly page: Page;
@@ -126,8 +135,10 @@ export function createPageIndex(rows: Iterable<PageRow>) {
   const byLast = new Map<string, Page[]>();
   const byAddress = new Map<string, RunbookId>();
   const rowOf = new Map<RunbookId, PageRow>();
+  const folders = new Set<string>();
   for (const row of rows) {
     rowOf.set(row.id, row);
+    for (const folder of foldersOf(row)) folders.add(folder);
     for (const page of pagesOf(row)) {
       const last = page.parts[0] ?? '';
       const same = byLast.get(last);
@@ -192,7 +203,17 @@ export function createPageIndex(rows: Iterable<PageRow>) {
     return { ids, isCertain: best.isSure && isOne };
   };
 
-  return { resolve, rows: (): Iterable<PageRow> => rowOf.values() };
+  /** A folder that a dead link names exists, and this page is not in it: the link meant another one. */
+  const contradicts = (link: string, id: RunbookId): boolean => {
+    const target = parseLink(link);
+    const row = rowOf.get(id);
+    if (target === null || row === undefined) return false;
+    const own = foldersOf(row);
+    const named = foldParts(target.parts.slice(0, target.depth)).slice(1);
+    return named.some((folder) => folders.has(folder) && !own.includes(folder));
+  };
+
+  return { resolve, contradicts, rows: (): Iterable<PageRow> => rowOf.values() };
 }
 
 export type PageIndex = ReturnType<typeof createPageIndex>;
