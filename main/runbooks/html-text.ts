@@ -3,22 +3,18 @@
  * text. The window draws by the same list (renderer/ui/markdown-html.ts).
  */
 
-/** Tags that are markup. Everything else between angle brackets is text. */
-const known = new Set(
+/** Tags that are markup. Everything else between angle brackets is text, a script, too. */
+export const drawnTags: ReadonlySet<string> = new Set(
   (
-    'a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br button canvas ' +
-    'caption center cite code col colgroup dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure ' +
-    'font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li ' +
-    'link main map mark marquee math menu meta nav noframes noscript object ol optgroup option p param picture pre q rp rt ruby s ' +
-    'samp script section select small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th ' +
-    'thead time title tr track tt u ul var video wbr'
+    'a abbr article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em ' +
+    'figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p picture pre q rp rt ruby s samp ' +
+    'section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr'
   ).split(' '),
 );
 
-export const isKnownTag = (name: string): boolean => known.has(name.toLowerCase());
-
-const tag = /<(\/?)([A-Za-z][A-Za-z0-9-]*)((?:\s+[^<>]*)?)\/?>/g;
-const lineTag = /^(br|p|div|li|tr|h[1-6]|summary|dt|dd|table|ul|ol|details|hr)$/i;
+const tag =
+  /<(\/?)([A-Za-z][A-Za-z0-9-]*)(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*(\/?)>/g;
+const lineTag = /^(br|p|div|li|tr|h[1-6]|summary|dt|dd|table|ul|ol|details|hr)$/;
 
 const entities: Readonly<Record<string, string>> = {
   amp: '&',
@@ -29,21 +25,21 @@ const entities: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** The text of a piece of HTML: comments, scripts and known tags left out. */
+/** The text of a piece of HTML: comments and known tags left out. */
 export function withoutTags(html: string): string {
   return html
     .replace(/<!--[\s\S]*?(-->|$)/g, '')
-    .replace(/<(script|style)\b[\s\S]*?(<\/\1\s*>|$)/gi, '')
-    .replace(tag, (whole, _slash, name: string) =>
-      isKnownTag(name) ? (lineTag.test(name) ? '\n' : '') : whole,
-    )
+    .replace(tag, (whole, _slash, written: string) => {
+      const name = written.toLowerCase();
+      if (!drawnTags.has(name)) return whole;
+      return lineTag.test(name) ? '\n' : '';
+    })
     .replace(/&(#\d{1,6}|#x[\da-f]{1,5}|\w{2,6});/gi, (whole, name: string) => {
       if (!name.startsWith('#')) return entities[name.toLowerCase()] ?? whole;
       const code = Number.parseInt(name.replace(/^#x?/i, ''), /^#x/i.test(name) ? 16 : 10);
       return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
     })
-    .replace(/\n\s*\n/g, '\n')
-    .trim();
+    .replace(/\n\s*\n/g, '\n');
 }
 
 /** Names that explicit anchors give to a place: `<a name="x">`, `<a id="x">`, `<h2 id="x">`. */

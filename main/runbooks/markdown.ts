@@ -36,7 +36,7 @@ export type ListItem = Placed & {
   readonly children: readonly Block[];
 };
 type TableRow = { readonly type: 'tableRow'; readonly children: readonly TableCell[] };
-type TableCell = { readonly type: 'tableCell'; readonly children: readonly Inline[] };
+export type TableCell = { readonly type: 'tableCell'; readonly children: readonly Inline[] };
 
 export type Block =
   | CodeBlock
@@ -363,7 +363,7 @@ const lineTypes: ReadonlySet<AnyNode['type']> = new Set([
 export function plainText(node: AnyNode): string {
   switch (node.type) {
     case 'html':
-      return withoutTags(node.value);
+      return 'start' in node ? withoutTags(node.value).trim() : withoutTags(node.value);
     case 'text':
     case 'inlineCode':
     case 'code':
@@ -392,6 +392,12 @@ export function htmlIn(node: AnyNode): string[] {
   if (node.type === 'html') return [node.value];
   return 'children' in node ? node.children.flatMap((child: AnyNode) => htmlIn(child)) : [];
 }
+
+/** A heading by its words; pictures in it are none. */
+export const headingText = (heading: Extract<Block, { type: 'heading' }>): string =>
+  oneLine(
+    plainText({ ...heading, children: heading.children.filter(({ type }) => type !== 'image') }),
+  ).slice(0, 1_000);
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

@@ -4,13 +4,14 @@ import { withoutExtension } from './extensions.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { anchorsIn } from './html-text.ts';
 import {
+  headingText,
   htmlIn,
   oneLine,
   parsePiece,
   plainText,
   splitPieces,
   type Block,
-  type Inline,
+  type TableCell,
 } from './markdown.ts';
 import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName } from './model.ts';
 import { createSlugger, foldName, headingName, isAlarmLike } from './names.ts';
@@ -87,7 +88,7 @@ class Names {
 }
 
 /** A row that leads to another document tells where the runbook is; it is none. */
-const leadsAway = (cell: { readonly children: readonly Inline[] }): boolean =>
+const leadsAway = (cell: TableCell): boolean =>
   cell.children.some((part) => part.type === 'link' && !/^(#|[a-z][a-z0-9+.-]*:)/i.test(part.url));
 
 function tableNames(block: Block, anchor: string, names: Names): void {
@@ -173,7 +174,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
       waiting = [];
       if (!isContinued || open.blocks.length > 0) close(open, piece);
       isContinued = false;
-      const text = oneLine(plainText(block)).slice(0, 1_000);
+      const text = headingText(block);
       const anchor = slug(text);
       while ((stack.at(-1)?.depth ?? 0) >= block.depth) stack.pop();
       const phase = isStepHeading(text) ? null : phaseOfHeading(text);

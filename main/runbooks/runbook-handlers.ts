@@ -22,6 +22,9 @@ export const runbookHandlers = (service: RunbookService) => ({
     return {};
   }),
   asset: os.runbooks.asset.handler(({ input }) => service.asset(input.id, input.path)),
+  resolveLinks: os.runbooks.resolveLinks.handler(({ input }) =>
+    service.resolveLinks(input.id, input.links),
+  ),
   judge: os.runbooks.judge.handler(({ input }) => service.verdicts.judge(input)),
   takeBackVerdict: os.runbooks.takeBackVerdict.handler(({ input }) =>
     service.verdicts.takeBack(input.id),

@@ -16,6 +16,7 @@ import { readAsset, type Asset } from './assets.ts';
 import type { CloneTimes } from './git/clone-git.ts';
 import { createGitRunbooks } from './git/git-runbooks.ts';
 import type { GitProgram } from './git/program.ts';
+import { createDocumentLinks } from './document-links.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
 import { createMatching } from './matching/matching-service.ts';
 import { noValues } from './parameters.ts';
@@ -54,6 +55,7 @@ export function createRunbookService(deps: {
       windows.changed('alarms');
     },
   });
+  const links = createDocumentLinks({ db, revision: library.revision });
   const search = createSearch({ db, revision: library.revision });
   const matching = createMatching({ db, clock, bus, windows, alarms, library });
   const runs = createRunService({
@@ -133,6 +135,7 @@ export function createRunbookService(deps: {
       if (summary === undefined || folder === undefined) throw notFound('This runbook');
       return readAsset(folder, summary.path, path);
     },
+    resolveLinks: links.resolve,
     search: (input: { text: string; limit: number }): RunbookHit[] =>
       search.search(input.text, input.limit),
     get(input: {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { method } from './base.ts';
 import { AlarmId, IncidentId, Instant, RunbookId, RunId } from './common.ts';
 import { verdictMethods } from './runbook-verdicts.ts';
+import { linkMethods } from './runbook-links.ts';
 import { GitRunbooks } from './settings.ts';
 import { TestReport } from './sources.ts';
 
@@ -145,7 +146,7 @@ export const Runbook = z.object({
   summary: RunbookSummary,
   /** Null unless it was a web page. */
   copyOf: PageCopy.nullable(),
-  /** The Markdown as it is on disk, front matter removed. Rendered sanitised by the window. */
+  /** As Markdown, whatever dialect it was written in; front matter removed. Rendered sanitised by the window. */
   markdown: z.string(),
   steps: z.array(Step),
   /** Names of placeholders without a value. */
@@ -229,4 +230,5 @@ export const runbooks = {
     .input(z.object({ id: RunbookId, path: z.string().max(4_000) }))
     .output(z.object({ dataUrl: z.string().nullable(), problem: z.string().nullable() })),
   ...verdictMethods,
+  ...linkMethods,
 };

@@ -9,6 +9,7 @@ import { Failure } from '../ui/Failure.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { AnswersForm } from './AnswersForm.tsx';
 import { BroadDialog } from './BroadDialog.tsx';
+import { RunbookPlace } from './RunbookText.tsx';
 import { StepItem } from './StepItem.tsx';
 import { missingOf, nextStep, progressOf, stepGroups, stepWindow, type Missing } from './steps.ts';
 import { targetKey, type RunTarget } from './run-target.ts';
@@ -44,7 +45,11 @@ export function RunPanel({ target, isCompact = false }: RunPanelProps) {
       </p>
     );
   }
-  return <Steps key={targetKey(target)} target={target} state={state} isCompact={isCompact} />;
+  return (
+    <RunbookPlace value={target}>
+      <Steps key={targetKey(target)} target={target} state={state} isCompact={isCompact} />
+    </RunbookPlace>
+  );
 }
 
 interface StepsProps {

@@ -10,7 +10,7 @@ import { navigate } from '../app/hash-location.ts';
 import { Markdown, type MarkdownLink } from '../ui/Markdown.tsx';
 import { markdownLinks } from '../ui/markdown-sections.ts';
 import { RunbookPicture } from './RunbookPicture.tsx';
-import { targetPlace, type RunTarget } from './run-target.ts';
+import { sectionPlace, type RunTarget } from './run-target.ts';
 
 /** Which runbook the steps inside are of; null: none, so that links of theirs lead only out. */
 export const RunbookPlace = createContext<RunTarget | null>(null);
@@ -31,7 +31,7 @@ export interface RunbookTextProps {
 
 export function RunbookText({ text, target, anchor = null, canCopy = false }: RunbookTextProps) {
   const around = useContext(RunbookPlace);
-  const here = target ?? around;
+  const here = useSame(target ?? around);
   const links = useMemo(() => markdownLinks(text), [text]);
   const { data } = useQuery(
     api.runbooks.resolveLinks.queryOptions({
@@ -72,14 +72,17 @@ export function RunbookText({ text, target, anchor = null, canCopy = false }: Ru
   );
 }
 
-const nowhere = 1 as RunTarget['runbookId'];
-
-/** The same run, with the document at another place. */
-function sectionPlace(target: RunTarget, section: string | null): string {
-  const place = targetPlace(target);
-  if (section === null) return place;
-  return `${place}${place.includes('?') ? '&' : '?'}section=${encodeURIComponent(section)}`;
+/** Targets are read from the address again and again; the text is drawn again only for another one. */
+function useSame(target: RunTarget | null): RunTarget | null {
+  const isThere = target !== null;
+  const { runbookId = nowhere, anchor = null, alarmId = null, incidentId = null } = target ?? {};
+  return useMemo(
+    () => (isThere ? { runbookId, anchor, alarmId, incidentId } : null),
+    [isThere, runbookId, anchor, alarmId, incidentId],
+  );
 }
+
+const nowhere = 1 as RunTarget['runbookId'];
 
 /** `undefined`: not asked yet. */
 function describe(

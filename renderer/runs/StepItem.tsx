@@ -2,14 +2,13 @@
 import { Check, Minus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Step, StepState } from '../../preload/contract/runbooks.ts';
-import { openLink } from '../api/links.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ForeignText } from '../ui/ForeignText.tsx';
-import { Markdown } from '../ui/Markdown.tsx';
 import { Moment } from '../ui/Time.tsx';
 import { visibleText } from '../ui/visible-text.ts';
 import { StepCommands, type CommandActions } from './StepCommands.tsx';
+import { RunbookText } from './RunbookText.tsx';
 import { stateWords } from './steps.ts';
 import classes from './runs.module.css';
 
@@ -25,8 +24,6 @@ export interface StepItemProps {
   readonly onChoose: () => void;
   readonly actions: CommandActions;
 }
-
-export const followLink = (url: string): void => void openLink(url);
 
 export function StepItem(props: StepItemProps) {
   const { step, isCurrent, isCompact, onState } = props;
@@ -128,7 +125,7 @@ function TickMark({ step }: { readonly step: Step }) {
 
 function StepText({ step, isCompact }: { readonly step: Step; readonly isCompact: boolean }) {
   if (isCompact) return <ForeignText text={step.plainText} max={400} />;
-  return <Markdown text={step.text} onLink={followLink} />;
+  return <RunbookText text={step.text} />;
 }
 
 function Outcomes({ onState }: StepItemProps) {

@@ -5,7 +5,15 @@ export { stopExecution } from './ExecutionView.tsx';
 export { OutputDialog } from './OutputDialog.tsx';
 export { RunPanel } from './RunPanel.tsx';
 export { RunSwitch } from './RunSwitch.tsx';
-export { readTarget, targetKey, targetOfMatch, targetPlace, type RunTarget } from './run-target.ts';
+export {
+  readTarget,
+  sectionPlace,
+  targetKey,
+  targetOfMatch,
+  targetPlace,
+  type RunTarget,
+} from './run-target.ts';
+export { RunbookText } from './RunbookText.tsx';
 export { StepCommands } from './StepCommands.tsx';
 export {
   lastHandled,

@@ -44,3 +44,10 @@ export function targetPlace({ runbookId, anchor, alarmId, incidentId }: RunTarge
   const search = parameters.toString();
   return search === '' ? `/runbooks/${runbookId}` : `/runbooks/${runbookId}?${search}`;
 }
+
+/** The same run, with the document at another place. */
+export function sectionPlace(target: RunTarget, section: string | null): string {
+  const place = targetPlace(target);
+  if (section === null) return place;
+  return `${place}${place.includes('?') ? '&' : '?'}section=${encodeURIComponent(section)}`;
+}

@@ -1,10 +1,8 @@
-/** The headings of a Markdown text, with the anchors under which it is drawn. Pure. */
-import remarkGfm from 'remark-gfm';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
+/** The headings and the links of a Markdown text, as they are drawn. Pure. */
 import { visit } from 'unist-util-visit';
-import { createSlugger, markdownMax } from './markdown-tree.ts';
-import { visibleText } from './visible-text.ts';
+import { foldAnchor } from './scroll-to-anchor.ts';
+import { partsOf, roughSections } from './markdown-parts.ts';
+import { markdownMax, markdownTree, textOf } from './markdown-tree.ts';
 
 export interface MarkdownSection {
   readonly anchor: string;
@@ -12,24 +10,52 @@ export interface MarkdownSection {
   readonly text: string;
 }
 
-const processor = unified().use(remarkParse).use(remarkGfm);
-
-/** None for a text that is too long or nested too deep to be drawn with headings. */
+/** None for a text that is nested too deep to be drawn with headings. */
 export function markdownSections(markdown: string): MarkdownSection[] {
-  if (markdown.length > markdownMax) return [];
+  if (markdown.length > markdownMax) return roughSections(partsOf(markdown));
   try {
-    const slug = createSlugger();
     const sections: MarkdownSection[] = [];
-    visit(processor.parse(markdown), 'heading', (heading) => {
-      let text = '';
-      visit(heading, (node) => {
-        if ('value' in node && typeof node.value === 'string') text += node.value;
-      });
-      const shown = visibleText(text, true).trim();
-      const anchor = slug(text);
-      if (anchor !== '') sections.push({ anchor, depth: heading.depth, text: shown.slice(0, 200) });
+    visit(markdownTree(markdown), 'element', (node) => {
+      const depth = node.properties.dataDepth;
+      if (typeof depth !== 'number') return;
+      const anchor = String(node.properties.dataAnchor ?? '');
+      const text = textOf(node).replace(/\s+/g, ' ').trim();
+      if (anchor !== '') sections.push({ anchor, depth, text: text.slice(0, 200) });
     });
     return sections;
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a link to this place finds it: a heading, or anything else that the document names. */
+export function hasPlace(markdown: string, anchor: string): boolean {
+  if (markdown.length > markdownMax)
+    return markdownSections(markdown).some((one) => one.anchor === anchor);
+  let isFound = false;
+  const folded = foldAnchor(anchor);
+  try {
+    visit(markdownTree(markdown), 'element', ({ properties: { dataAnchor } }) => {
+      isFound ||= typeof dataAnchor === 'string' && foldAnchor(dataAnchor) === folded;
+    });
+  } catch {
+    return false;
+  }
+  return isFound;
+}
+
+const mostLinks = 2_000;
+
+/** The addresses of its links, as written, each once. */
+export function markdownLinks(markdown: string): string[] {
+  if (markdown.length > markdownMax) return [];
+  try {
+    const links = new Set<string>();
+    visit(markdownTree(markdown), 'element', (node) => {
+      const { href } = node.properties;
+      if (node.tagName === 'a' && typeof href === 'string' && href !== '') links.add(href);
+    });
+    return [...links].slice(0, mostLinks);
   } catch {
     return [];
   }

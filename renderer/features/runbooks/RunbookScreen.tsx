@@ -10,15 +10,23 @@ import { describeError } from '../../api/errors.ts';
 import { openLink } from '../../api/links.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { navigate, useHashSearch } from '../../app/hash-location.ts';
-import { readTarget, RunPanel, targetPlace, useRun, type RunTarget } from '../../runs/index.ts';
+import {
+  readTarget,
+  RunbookText,
+  RunPanel,
+  sectionPlace,
+  targetPlace,
+  useRun,
+  type RunTarget,
+} from '../../runs/index.ts';
 import { Card } from '../../ui/Card.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { Failure } from '../../ui/Failure.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { Loading } from '../../ui/Loading.tsx';
-import { Markdown } from '../../ui/Markdown.tsx';
-import { markdownSections, type MarkdownSection } from '../../ui/markdown-sections.ts';
+import { hasPlace, markdownSections, type MarkdownSection } from '../../ui/markdown-sections.ts';
+import { scrollToAnchor } from '../../ui/scroll-to-anchor.ts';
 import { Age, Moment } from '../../ui/Time.tsx';
 import { AlarmLine } from './AlarmLine.tsx';
 import { EditButton } from './EditButton.tsx';
@@ -75,7 +83,7 @@ function Shown({ runbook, target, section }: ShownProps) {
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
         <div className={classes.column} tabIndex={0} role="region" aria-label="Run">
           <Card title="Steps" aside={<StepKeys />} isFlush>
-            <SectionOnly target={target} sections={sections} />
+            <SectionOnly target={target} sections={sections} markdown={markdown} />
             <RunPanel target={target} />
           </Card>
           {!isForSomething && (
@@ -85,7 +93,7 @@ function Shown({ runbook, target, section }: ShownProps) {
             </p>
           )}
         </div>
-        <Document markdown={markdown} sections={sections} section={section} />
+        <Document markdown={markdown} sections={sections} section={section} target={target} />
       </div>
     </div>
   );
@@ -186,23 +194,27 @@ function CopyLine({ copy }: { readonly copy: PageCopy }) {
 function SectionOnly({
   target,
   sections,
+  markdown,
 }: {
   readonly target: RunTarget;
   readonly sections: readonly MarkdownSection[];
+  readonly markdown: string;
 }) {
   if (target.anchor === null) return null;
   const found = sections.find(({ anchor }) => anchor === target.anchor);
+  const isPlace = found !== undefined || hasPlace(markdown, target.anchor);
   const all = <Link href={targetPlace({ ...target, anchor: null })}>Show all steps</Link>;
   return (
     <p className={classes.none}>
-      {found === undefined ? (
+      {!isPlace ? (
         <>
           The alarm links to a section that is not in this runbook:{' '}
           <ForeignText text={target.anchor} isOneLine max={80} />. {all}
         </>
       ) : (
         <>
-          For the section <ForeignText text={found.text} isOneLine max={80} />. {all}
+          For the section <ForeignText text={found?.text ?? target.anchor} isOneLine max={80} />.{' '}
+          {all}
         </>
       )}
     </p>
@@ -213,12 +225,13 @@ interface DocumentProps {
   readonly markdown: string;
   readonly sections: readonly MarkdownSection[];
   readonly section: string | null;
+  readonly target: RunTarget;
 }
 
 /** What a list of sections can hold without being slow. */
 const mostSections = 500;
 
-function Document({ markdown, sections, section }: DocumentProps) {
+function Document({ markdown, sections, section, target }: DocumentProps) {
   const place = useRef<HTMLDivElement>(null);
   const choice = useRef<HTMLInputElement>(null);
   useActions([
@@ -232,10 +245,10 @@ function Document({ markdown, sections, section }: DocumentProps) {
     },
   ]);
   const show = (anchor: string | null): void => {
-    for (const heading of place.current?.querySelectorAll<HTMLElement>('[data-anchor]') ?? []) {
-      if (heading.dataset.anchor === anchor) heading.scrollIntoView({ block: 'start' });
-    }
     choice.current?.blur();
+    if (anchor === null) return;
+    if (place.current !== null) scrollToAnchor(place.current, anchor);
+    navigate(sectionPlace(target, anchor));
   };
   return (
     <section className={classes.documentColumn} aria-label="The document">
@@ -264,7 +277,7 @@ function Document({ markdown, sections, section }: DocumentProps) {
         {markdown.trim() === '' ? (
           <p className={classes.none}>This runbook is empty: nobody has written it yet.</p>
         ) : (
-          <Markdown text={markdown} anchor={section} onLink={followLink} />
+          <RunbookText text={markdown} target={target} anchor={section} canCopy />
         )}
       </div>
     </section>

@@ -1,0 +1,66 @@
+/** A block of code in a text: to read, to copy, or a diagram to look at. */
+import { Check, Copy } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import classes from './markdown.module.css';
+
+/** Diagrams are rare, and what lays them out is not small. */
+const Diagram = lazy(async () => {
+  const { Diagram: component } = await import('./diagram/Diagram.tsx');
+  return { default: component };
+});
+
+const thanksMs = 1_500;
+
+export interface CodeViewProps {
+  readonly language: string;
+  readonly text: string;
+  readonly onCopy: ((text: string) => Promise<void>) | undefined;
+  readonly children: ReactNode;
+}
+
+export function CodeView({ language, text, onCopy, children }: CodeViewProps) {
+  const code = <pre>{children}</pre>;
+  return (
+    <div className={classes.code}>
+      {language === 'mermaid' ? (
+        <Suspense fallback={code}>
+          <Diagram text={text} asWritten={code} />
+        </Suspense>
+      ) : (
+        code
+      )}
+      {onCopy !== undefined && text.trim() !== '' && <CopyButton text={text} onCopy={onCopy} />}
+    </div>
+  );
+}
+
+function CopyButton({
+  text,
+  onCopy,
+}: {
+  readonly text: string;
+  readonly onCopy: (text: string) => Promise<void>;
+}) {
+  const [isCopied, setIsCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = window.setTimeout(() => setIsCopied(false), thanksMs);
+    return () => window.clearTimeout(timer);
+  }, [isCopied]);
+  return (
+    <button
+      type="button"
+      className={classes.copy}
+      aria-label={isCopied ? 'Copied' : 'Copy this block'}
+      title={isCopied ? 'Copied' : 'Copy'}
+      onClick={() => {
+        void (async () => {
+          await onCopy(text.replace(/\n$/, ''));
+          setIsCopied(true);
+        })();
+      }}
+    >
+      {isCopied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
+    </button>
+  );
+}
