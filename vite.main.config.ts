@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 /** What must exist as files at run time; everything else is bundled, so that the package stays small. */
 const external = ['electron', 'better-sqlite3', 'node-notifier', '@napi-rs/keyring'];
 
-/** Main, both shells and the worker that the core runs in. */
+/** Main, both shells, the worker that the core runs in, and the one in which web pages are read. */
 export default defineConfig({
   ssr: { noExternal: true, external },
   build: {
@@ -19,6 +19,7 @@ export default defineConfig({
         electron: 'main/shells/electron/index.ts',
         web: 'main/shells/web/index.ts',
         'core-worker': 'main/core-worker.ts',
+        'page-worker': 'main/runbooks/web/page-worker.ts',
       },
       external,
       output: {

@@ -39,6 +39,7 @@ import { createSettings } from './settings/settings-service.ts';
 import type { Powers, ShellSignal } from './shells/powers.ts';
 import { silenceHandlers } from './silences/silence-handlers.ts';
 import { createSilenceService } from './silences/silence-service.ts';
+import { hostsOf } from './sources/source-hosts.ts';
 import { sourceHandlers } from './sources/source-handlers.ts';
 import { createSourceService } from './sources/source-service.ts';
 import { startHousekeeping } from './store/housekeeping.ts';
@@ -53,6 +54,8 @@ export interface CoreOptions {
   readonly powers: Powers;
   /** Folder of the starter runbooks that ship with the program. */
   readonly starterRunbooks: string;
+  /** The built worker that reduces web pages; absent: the core does it itself. */
+  readonly pageWorker?: string;
   /** Set when this process plays a drill. */
   readonly drill: { readonly factor: number; readonly runbooks: string } | null;
   readonly clock?: Clock;
@@ -126,6 +129,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     settings,
     secrets: powers.secrets,
     folder: join(options.dataFolder, 'runbooks'),
+    // The alarms of a drill link to nothing.
+    ...(drill === null
+      ? {
+          web: {
+            workerFile: options.pageWorker ?? null,
+            findProxy: (url: string) => powers.findProxy(url),
+            sourceHosts: () => hostsOf(settings.sources()),
+          },
+        }
+      : {}),
     shipped: [
       { name: 'Starter runbooks', path: options.starterRunbooks },
       ...(drill === null ? [] : [{ name: 'Drill runbooks', path: drill.runbookFolder }]),

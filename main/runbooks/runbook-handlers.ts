@@ -21,6 +21,12 @@ export const runbookHandlers = (service: RunbookService) => ({
     await service.sources.remove(input.folder);
     return {};
   }),
+  webSites: os.runbooks.webSites.handler(() => service.sources.webSites()),
+  saveSite: os.runbooks.saveSite.handler(({ input }) => service.sources.saveSite(input)),
+  removeSite: os.runbooks.removeSite.handler(async ({ input }) => {
+    await service.sources.removeSite(input.host);
+    return {};
+  }),
   asset: os.runbooks.asset.handler(({ input }) => service.asset(input.id, input.path)),
   resolveLinks: os.runbooks.resolveLinks.handler(({ input }) =>
     service.resolveLinks(input.id, input.links),

@@ -24,6 +24,12 @@ import { createRunService, headingOf, type AlarmLookup } from './run-service.ts'
 import { createRunbookSources, type RunbookSourceDeps } from './runbook-sources.ts';
 import { createSearch } from './search.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
+import { createWebPages, webFolderName, type WebPagesDeps } from './web/web-pages.ts';
+
+export type RunbookWebOptions = Pick<
+  WebPagesDeps,
+  'workerFile' | 'findProxy' | 'environment' | 'restMs' | 'sourceHosts'
+>;
 
 export function createRunbookService(deps: {
   db: WritableDb;
@@ -42,6 +48,8 @@ export function createRunbookService(deps: {
   /** Default: the git of this computer. */
   git?: GitProgram;
   gitTimes?: Partial<CloneTimes>;
+  /** How pages that alarms link to are copied; absent: they are not. */
+  web?: RunbookWebOptions;
 }) {
   const { db, clock, bus, windows, alarms, settings, shipped } = deps;
   const onSourcesChanged = (): void => windows.changed('runbooks');
@@ -80,9 +88,24 @@ export function createRunbookService(deps: {
     onChanged: onSourcesChanged,
     onUpdated: (name) => library.rescan(library.folders().filter((one) => one.name === name)),
   });
+  const web =
+    deps.web === undefined
+      ? null
+      : createWebPages({
+          ...deps.web,
+          db,
+          clock,
+          secrets: deps.secrets,
+          folder: deps.folder,
+          settings: () => settings.current().runbookWeb,
+          onChanged: onSourcesChanged,
+          onUpdated: () =>
+            library.rescan(library.folders().filter((one) => one.name === webFolderName)),
+        });
   const sources = createRunbookSources({
     library,
     git,
+    web,
     settings,
     shipped,
     onChanged: onSourcesChanged,
@@ -96,10 +119,20 @@ export function createRunbookService(deps: {
         const isSame =
           wanted.length === names.length && wanted.every((folder) => names.includes(folder.name));
         if (!isSame) void library.setFolders(wanted);
+        web?.reconfigure();
         onSourcesChanged();
       });
     }),
-    bus.on('gap.ended', () => db.afterCommit(() => git.retry())),
+    bus.on('gap.ended', () =>
+      db.afterCommit(() => {
+        git.retry();
+        web?.retry();
+      }),
+    ),
+    bus.on('sources.configured', () => db.afterCommit(() => web?.reconfigure())),
+    bus.on('alarms.changed', ({ changes }) =>
+      web?.note(changes.flatMap((change) => (change.kind === 'resolved' ? [] : change.alarm))),
+    ),
   ];
 
   return {
@@ -108,12 +141,14 @@ export function createRunbookService(deps: {
     start(): Promise<void> {
       const read = library.setFolders(sources.configure(settings.current()));
       git.start();
+      web?.start();
       return read;
     },
     async stop(): Promise<void> {
       for (const stop of stopListening) stop();
       matching.stop();
       await git.stop();
+      await web?.stop();
       await library.stop();
     },
     rescan: (): Promise<void> => library.rescan(),
@@ -160,7 +195,8 @@ export function createRunbookService(deps: {
       const run = runs.findRun({ runbookId: id, anchor, alarmId, incidentId });
       return {
         summary: found.summary,
-        copyOf: null,
+        copyOf:
+          found.summary.folder === webFolderName ? (web?.copyOf(found.summary.path) ?? null) : null,
         markdown: found.markdown,
         steps,
         missing,

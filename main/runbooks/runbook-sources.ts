@@ -1,16 +1,20 @@
-/** Where runbooks come from, joined: folders of this computer, repositories, and what came with the program. */
-import type { RunbookSource } from '../../preload/contract/runbooks.ts';
-import type { GitRunbooks, Settings } from '../../preload/contract/settings.ts';
+/** Where runbooks come from, joined: folders of this computer, repositories, web pages, and what came with the program. */
+import type { RunbookSource, WebSite } from '../../preload/contract/runbooks.ts';
+import type { GitRunbooks, RunbookSite, Settings } from '../../preload/contract/settings.ts';
 import type { TestReport } from '../../preload/contract/sources.ts';
 import { notFound } from '../errors.ts';
 import type { GitRunbookService, GitState } from './git/git-runbooks.ts';
 import type { Library, LibraryFolder } from './library.ts';
+import { webSites, webSource } from './web/web-sites.ts';
+import type { WebPages } from './web/web-pages.ts';
 
 export type RunbookSettings = Pick<Settings, 'runbookFolders' | 'runbookSources' | 'runbookWeb'>;
 
 export interface RunbookSourceDeps {
   readonly library: Library;
   readonly git: GitRunbookService;
+  /** Null: there are none, as in a drill. */
+  readonly web: WebPages | null;
   readonly settings: {
     current(): RunbookSettings;
     update(change: Partial<RunbookSettings>): unknown;
@@ -91,7 +95,7 @@ function repository(name: string, state: GitState, facts: FolderFacts | null): R
 }
 
 export function createRunbookSources(deps: RunbookSourceDeps) {
-  const { library, git, settings, shipped, onChanged } = deps;
+  const { library, git, web, settings, shipped, onChanged } = deps;
   const reading = new Set<string>();
 
   const own = (folders: readonly string[]): LibraryFolder[] =>
@@ -116,7 +120,13 @@ export function createRunbookSources(deps: RunbookSourceDeps) {
   return {
     /** All folders of the library as the settings have them; begins to keep them fetched. */
     configure(next: RunbookSettings): LibraryFolder[] {
-      return [...own(next.runbookFolders), ...git.configure(next.runbookSources), ...shipped];
+      const copies = web === null ? [] : [web.folder];
+      return [
+        ...own(next.runbookFolders),
+        ...git.configure(next.runbookSources),
+        ...copies,
+        ...shipped,
+      ];
     },
 
     list(): RunbookSource[] {
@@ -131,7 +141,7 @@ export function createRunbookSources(deps: RunbookSourceDeps) {
       const isShipped = new Set(shipped.map(({ name }) => name));
       const names = library.folders().map(({ name }) => name);
       const folders = names.flatMap((name) =>
-        states.has(name)
+        states.has(name) || name === web?.folder.name
           ? []
           : plainFolder(
               isShipped.has(name) ? 'shipped' : 'folder',
@@ -146,6 +156,9 @@ export function createRunbookSources(deps: RunbookSourceDeps) {
       return [
         ...folders.filter(({ kind }) => kind === 'folder'),
         ...repositories,
+        ...(web === null
+          ? []
+          : [webSource(web, settings.current().runbookWeb, factsOf(web.folder.name))]),
         ...folders.filter(({ kind }) => kind === 'shipped'),
       ];
     },
@@ -154,6 +167,7 @@ export function createRunbookSources(deps: RunbookSourceDeps) {
     async update(name?: string): Promise<void> {
       const states = git.states();
       if (name !== undefined && states.has(name)) return git.update(name);
+      if (name === undefined || name === web?.folder.name) web?.update();
       const folders = library
         .folders()
         .filter((folder) => !states.has(folder.name) && (name ?? folder.name) === folder.name);
@@ -186,6 +200,35 @@ export function createRunbookSources(deps: RunbookSourceDeps) {
       }
       void git.update(place.name);
       return { folder: place.name, isTokenKept };
+    },
+
+    webSites: (): Promise<WebSite[]> =>
+      web === null ? Promise.resolve([]) : webSites(web, settings.current().runbookWeb),
+
+    /** @throws AppError when the secret cannot be kept; then nothing has changed */
+    async saveSite(input: {
+      site: RunbookSite;
+      secret?: string | undefined;
+    }): Promise<{ isSecretKept: boolean | null }> {
+      const site = { ...input.site, host: input.site.host.toLowerCase() };
+      const isSecretKept =
+        input.secret === undefined || web === null
+          ? null
+          : await web.setSecret(site.host, input.secret);
+      const { runbookWeb } = settings.current();
+      const others = runbookWeb.sites.filter(({ host }) => host.toLowerCase() !== site.host);
+      settings.update({ runbookWeb: { ...runbookWeb, sites: [...others, site] } });
+      web?.reconfigure();
+      return { isSecretKept };
+    },
+
+    async removeSite(written: string): Promise<void> {
+      const { runbookWeb } = settings.current();
+      const sites = runbookWeb.sites.filter(
+        ({ host }) => host.toLowerCase() !== written.toLowerCase(),
+      );
+      settings.update({ runbookWeb: { ...runbookWeb, sites } });
+      await web?.setSecret(written, '');
     },
 
     async remove(name: string): Promise<void> {

@@ -96,6 +96,7 @@ export function prepareLaunch(flags: LaunchFlags, builtFolder: string, version: 
       dataFolder,
       configFile: resolve(flags.config ?? join(dataFolder, 'nightdesk.json')),
       starterRunbooks: join(builtFolder, 'starter-runbooks'),
+      pageWorker: join(builtFolder, 'page-worker.js'),
       drill: flags.isDrill
         ? { factor: flags.drillFactor, runbooks: join(builtFolder, 'drill-runbooks') }
         : null,

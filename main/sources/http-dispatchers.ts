@@ -1,5 +1,5 @@
 /** Connections of one source by route: direct, or through whichever proxy the address needs. */
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import {
   connect as connectTls,
   createSecureContext,
@@ -35,6 +35,8 @@ export interface DispatcherOptions {
   readonly headersMs: number;
   readonly bodyMs: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Finds the addresses of a name on the direct way, and may refuse them; default: the system's. */
+  readonly lookup?: LookupFunction;
   /** As the system would route it, in the words of PAC; null: nobody knows, so the environment decides. */
   readonly findProxy?: (url: string) => Promise<string | null>;
 }
@@ -176,7 +178,8 @@ export function createDispatchers(options: DispatcherOptions) {
       return new Agent({ ...times, connect: pinnedConnector(transport.fingerprint) });
     }
     const tls = isHttps ? tlsOptions() : {};
-    return new Agent({ ...times, connect: { timeout: options.connectMs, ...tls } });
+    const found = options.lookup === undefined ? {} : { lookup: options.lookup };
+    return new Agent({ ...times, connect: { timeout: options.connectMs, ...tls, ...found } });
   }
 
   /** Of the environment, with its exceptions. */

@@ -4,7 +4,7 @@ import { method } from './base.ts';
 import { AlarmId, IncidentId, Instant, RunbookId, RunId } from './common.ts';
 import { verdictMethods } from './runbook-verdicts.ts';
 import { linkMethods } from './runbook-links.ts';
-import { GitRunbooks } from './settings.ts';
+import { GitRunbooks, RunbookSite, SiteHost } from './settings.ts';
 import { TestReport } from './sources.ts';
 
 export const RunbookSummary = z.object({
@@ -131,6 +131,22 @@ export const RunbookSource = z.object({
 });
 export type RunbookSource = z.infer<typeof RunbookSource>;
 
+/** One site of the pages that alarms link to. */
+export const WebSite = z.object({
+  host: z.string(),
+  pageCount: z.int().nonnegative(),
+  copiedCount: z.int().nonnegative(),
+  /** Of what stands in the way, what a person can do most about; null: nothing does. */
+  reason: z.enum(['login', 'private', 'gone', 'away', 'refused']).nullable(),
+  problem: z.string().nullable(),
+  next: z.string().nullable(),
+  /** Copied although it is on a private network. */
+  isAllowed: z.boolean(),
+  login: RunbookSite.nullable(),
+  hasSecret: z.boolean(),
+});
+export type WebSite = z.infer<typeof WebSite>;
+
 /** Of a runbook that was a web page: where it is, and that this is a copy. */
 export const PageCopy = z.object({
   url: z.string(),
@@ -231,4 +247,10 @@ export const runbooks = {
     .output(z.object({ dataUrl: z.string().nullable(), problem: z.string().nullable() })),
   ...verdictMethods,
   ...linkMethods,
+  webSites: method.input(z.object({})).output(z.array(WebSite)),
+  /** How one logs in at a site. An empty secret removes the kept one. */
+  saveSite: method
+    .input(z.object({ site: RunbookSite, secret: z.string().max(20_000).optional() }))
+    .output(z.object({ isSecretKept: z.boolean().nullable() })),
+  removeSite: method.input(z.object({ host: SiteHost })).output(z.object({})),
 };
