@@ -194,6 +194,23 @@ describe('a person’s word', () => {
     expect(paths(one)[0]).toBe('database/replica-lag.md');
   });
 
+  test('hides even what its link calls certain, and then looks for others', () => {
+    const one = alarm(1, 'ReplicaLagTooLong', { runbookUrl: 'queue/README.md' });
+    expect(paths(one)).toEqual(['queue/README.md']);
+    judge(one, 'queue/README.md', 'hidden');
+    expect(paths(one)[0]).toBe('database/replica-lag.md');
+    expect(matching.markFor(one)).toBe('suggested');
+    expect(matching.hasCertain(one)).toBe(false);
+  });
+
+  test('about its service goes before the one about all', () => {
+    const one = alarm(1, 'Slow', { service: 'checkout' });
+    judge(one, 'queue/README.md', 'bound', { isOnlyService: true });
+    judge(one, 'queue/README.md', 'hidden');
+    expect(paths(one)).toEqual(['queue/README.md']);
+    expect(paths(alarm(2, 'Slow', { service: 'search' }))).toEqual([]);
+  });
+
   test('the later word counts', () => {
     const one = alarm(1, 'ReplicaLagTooLong');
     judge(one, 'database/replica-lag.md', 'hidden');

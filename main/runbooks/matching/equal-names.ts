@@ -21,6 +21,8 @@ export interface NamedRow {
 }
 
 export interface NameMatch {
+  /** A person wrote it into the front matter. */
+  readonly isByHand: boolean;
   readonly id: RunbookId;
   readonly anchor: string;
   readonly isCertain: boolean;
@@ -91,6 +93,7 @@ export function byEqualName(
     const isShared = !isCertain && !isAlone && tier === tierOf(first);
     return {
       id: row.id,
+      isByHand: tier === 0,
       anchor: row.anchor,
       isCertain,
       reason: isShared ? `${text}, as of ${othersText(rivals.length)}` : text,

@@ -56,16 +56,19 @@ function foldParts(parts: readonly string[]): string[] {
 
 const isIndex = (part: string | undefined): boolean => part !== undefined && indexFile.test(part);
 
-function pagesOf(row: PageRow): Page[] {
+/** What stands before the paths of a source, from its end backwards. */
+function partsBefore(folder: string): string[] {
   // A repository is called `host/owner/name#branch:subfolder`; links name all but the branch alike.
-  const place = row.folder.replace(/#[^:]*:?/, '/');
-  const folderParts = (parseLink(place)?.parts ?? []).slice(0, 6);
+  return foldParts((parseLink(folder.replace(/#[^:]*:?/, '/'))?.parts ?? []).slice(0, 6));
+}
+
+function pagesOf(row: PageRow, before: readonly string[]): Page[] {
   const toPage = (parts: readonly string[], isGeneric: boolean): Page => {
     const own = foldParts(parts);
     const last = parts[0] ?? '';
     return {
       row,
-      parts: [...own, ...foldParts(folderParts)],
+      parts: [...own, ...before],
       depth: own.length,
       isGeneric,
       isTelling: !isGeneric && nameWords(lastOf(row.path, last)).length > 1,
@@ -136,10 +139,13 @@ export function createPageIndex(rows: Iterable<PageRow>) {
   const byAddress = new Map<string, RunbookId>();
   const rowOf = new Map<RunbookId, PageRow>();
   const folders = new Set<string>();
+  const befores = new Map<string, string[]>();
   for (const row of rows) {
     rowOf.set(row.id, row);
     for (const folder of foldersOf(row)) folders.add(folder);
-    for (const page of pagesOf(row)) {
+    const before = befores.get(row.folder) ?? partsBefore(row.folder);
+    befores.set(row.folder, before);
+    for (const page of pagesOf(row, before)) {
       const last = page.parts[0] ?? '';
       const same = byLast.get(last);
       if (same === undefined) byLast.set(last, [page]);

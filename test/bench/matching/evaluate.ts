@@ -5,7 +5,7 @@
 import { linksOf, type MatchInput } from '../../../main/runbooks/matching/alarm-facts.ts';
 import type { createMatcher } from '../../../main/runbooks/matching/matcher.ts';
 import type { RunbookMatch } from '../../../preload/contract/alarms.ts';
-import type { Rule, Truth } from './collection.ts';
+import type { Rule, Truth } from './writer.ts';
 
 /** `truth` left out: nobody told, and the link decides. */
 export type KnownRule = Omit<Rule, 'truth'> & { readonly truth?: Truth | null };
