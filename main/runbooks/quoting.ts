@@ -76,13 +76,18 @@ function inPromql(value: string, context: Context): Quoted {
   return number.test(value) ? { text: value } : { text: `"${escaped}"` };
 }
 
+/** A name, or an address as it is usually written: `42` and `0x7f.1` are addresses as well, of another host than one reads. */
+function isHost(value: string): boolean {
+  const name = /^([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/.exec(value)?.[1];
+  if (name === undefined || !URL.canParse(`http://${value}`)) return false;
+  return new URL(`http://${value}`).hostname === name.toLowerCase();
+}
+
 /** In an address each value is one piece of it; where the host stands, only what is a name or an address itself. */
 function inHttp(value: string, context: Context): Quoted {
   const line = context.before.replace(/^\n/, '');
   if (/^\s*(?:[A-Za-z]+\s+)?[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s/?#]*$/.test(line)) {
-    return /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(value)
-      ? { text: value }
-      : { why: 'it is no host name' };
+    return isHost(value) ? { text: value } : { why: 'it is no host name' };
   }
   if (!/:\/\/[^\s/?#]+[/?#]\S*$/.test(line))
     return { why: 'only inside an address is its place known' };
