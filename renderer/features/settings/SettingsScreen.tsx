@@ -39,6 +39,7 @@ import { RepositoriesCard } from './RepositoriesCard.tsx';
 import { routeNames, type Route } from './rules.ts';
 import { RulesCard } from './RulesCard.tsx';
 import { saveSettings, settingsQuery } from './use-save.ts';
+import { WebPagesCard } from './WebPagesCard.tsx';
 import { fromZone, toZone, zoneChoices } from './zones.ts';
 import classes from './settings.module.css';
 
@@ -65,6 +66,7 @@ export function SettingsScreen() {
           <AcknowledgeCard settings={settings} />
           <FoldersCard folders={settings.runbookFolders} />
           <RepositoriesCard />
+          <WebPagesCard web={settings.runbookWeb} />
           <CommandsCard settings={settings} />
         </div>
         <div className={classes.column}>

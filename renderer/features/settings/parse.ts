@@ -112,6 +112,32 @@ export function parseFolders(text: string): Parsed<readonly string[]> {
   return right(folders);
 }
 
+/** One host a line, each once; what people paste around it is taken away. */
+export function parseHosts(text: string): Parsed<readonly string[]> {
+  const hosts = [
+    ...new Set(
+      text
+        .split('\n')
+        .map((line) =>
+          line
+            .trim()
+            .replace(/^https?:\/\//i, '')
+            .replace(/\/.*$/, '')
+            .toLowerCase(),
+        )
+        .filter((line) => line !== ''),
+    ),
+  ];
+  const wrong = hosts.find((host) => !/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/.test(host));
+  if (wrong !== undefined) {
+    return {
+      problem: `Write “${shortPath(wrong)}” as a host, like wiki.example.org or 10.0.0.5:8080.`,
+    };
+  }
+  if (hosts.length > 200) return { problem: 'Write at most 200 hosts.' };
+  return right(hosts);
+}
+
 /** For how long a page is repeated. */
 export function repeatText(everyMs: number, atMost: number): string {
   if (atMost === 0) return 'A page is told once and not repeated.';

@@ -5,6 +5,7 @@ import {
   minutesText,
   parseCount,
   parseFolders,
+  parseHosts,
   parseMinutes,
   parseDefaults,
   parsePerson,
@@ -125,6 +126,18 @@ describe('texts', () => {
     expect(parseFolders(`/${'a'.repeat(4_000)}`).problem).toMatch(/too long/);
     const many = Array.from({ length: 51 }, (_, index) => `/${index}`).join('\n');
     expect(parseFolders(many).problem).toMatch(/at most 50/);
+  });
+});
+
+describe('hosts', () => {
+  it('are taken as people paste them, each once', () => {
+    expect(
+      parseHosts(' Wiki.example.org \nhttps://wiki.example.org/ops?x\n\n10.0.0.5:8080\n[::1]:80'),
+    ).toEqual({ value: ['wiki.example.org', '10.0.0.5:8080', '[::1]:80'], problem: null });
+  });
+
+  it.each([['a b'], ['host:port'], ['*'], ['user@host'], ['wiki,other']])('%j is none', (text) => {
+    expect(parseHosts(`wiki\n${text}`).problem).toMatch(/as a host/);
   });
 });
 
