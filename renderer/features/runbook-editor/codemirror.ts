@@ -5,7 +5,6 @@ import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, Prec, type Extension } from '@codemirror/state';
 import {
-  drawSelection,
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
@@ -30,9 +29,6 @@ const theme = EditorView.theme({
   },
   '.cm-activeLine': { backgroundColor: 'var(--panel)' },
   '.cm-activeLineGutter': { backgroundColor: 'var(--panel)', color: 'var(--text)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
-    { backgroundColor: 'var(--fill-bg) !important' },
-  '.cm-content ::selection': { color: 'inherit', backgroundColor: 'transparent' },
   '.cm-selectionMatch': { backgroundColor: 'var(--raised)' },
   '.cm-searchMatch': { backgroundColor: 'var(--warning-bg)', outline: '1px solid var(--warning)' },
   '.cm-searchMatch-selected': { backgroundColor: 'var(--fill-bg)' },
@@ -98,7 +94,6 @@ export function editorExtensions(
     highlightActiveLineGutter(),
     highlightSpecialChars(),
     highlightSelectionMatches(),
-    drawSelection(),
     history(),
     bracketMatching(),
     search({ top: false }),
@@ -107,6 +102,7 @@ export function editorExtensions(
     EditorState.readOnly.of(isReadOnly),
     EditorView.contentAttributes.of({
       'aria-label': label,
+      tabindex: '0',
       spellcheck: 'false',
       autocorrect: 'off',
       autocapitalize: 'off',
