@@ -37,4 +37,6 @@ export const runbookHandlers = (service: RunbookService) => ({
   ),
   verdicts: os.runbooks.verdicts.handler(({ input }) => service.verdicts.list(input.alarmId)),
   exportVerdicts: os.runbooks.exportVerdicts.handler(() => service.verdicts.export()),
+  hygiene: os.runbooks.hygiene.handler(({ input }) => service.hygiene.report(input)),
+  exportHygiene: os.runbooks.exportHygiene.handler(({ input }) => service.hygiene.export(input)),
 });

@@ -17,6 +17,7 @@ import type { CloneTimes } from './git/clone-git.ts';
 import { createGitRunbooks } from './git/git-runbooks.ts';
 import type { GitProgram } from './git/program.ts';
 import { createDocumentLinks } from './document-links.ts';
+import { createHygiene } from './hygiene/hygiene-service.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
 import { createMatching } from './matching/matching-service.ts';
 import { noValues } from './parameters.ts';
@@ -159,6 +160,7 @@ export function createRunbookService(deps: {
     matchAlarm: matching.matchAlarm,
     markFor: matching.markFor,
     verdicts: matching.verdicts,
+    hygiene: createHygiene({ db, clock, matching, sources }),
     list: (): { runbooks: RunbookSummary[]; sources: RunbookSource[] } => ({
       runbooks: library.store.list(),
       sources: sources.list(),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { method } from './base.ts';
 import { AlarmId, IncidentId, Instant, RunbookId, RunId } from './common.ts';
+import { hygieneMethods } from './runbook-hygiene.ts';
 import { verdictMethods } from './runbook-verdicts.ts';
 import { linkMethods } from './runbook-links.ts';
 import { GitRunbooks, RunbookSite, SiteHost } from './settings.ts';
@@ -246,6 +247,7 @@ export const runbooks = {
     .input(z.object({ id: RunbookId, path: z.string().max(4_000) }))
     .output(z.object({ dataUrl: z.string().nullable(), problem: z.string().nullable() })),
   ...verdictMethods,
+  ...hygieneMethods,
   ...linkMethods,
   webSites: method.input(z.object({})).output(z.array(WebSite)),
   /** How one logs in at a site. An empty secret removes the kept one. */

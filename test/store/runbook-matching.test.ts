@@ -200,7 +200,7 @@ describe('a person’s word', () => {
     judge(one, 'queue/README.md', 'hidden');
     expect(paths(one)[0]).toBe('database/replica-lag.md');
     expect(matching.markFor(one)).toBe('suggested');
-    expect(matching.hasCertain(one)).toBe(false);
+    expect(matching.certainOf(one)).toEqual([]);
   });
 
   test('about its service goes before the one about all', () => {

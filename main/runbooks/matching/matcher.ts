@@ -135,9 +135,11 @@ export function createMatcher(deps: MatcherDeps) {
       return followLinks(alarm).states;
     },
     /** For reports over all alarms: without looking for suggestions. */
-    hasCertain(alarm: MatchInput): boolean {
+    certainOf(alarm: MatchInput): RunbookMatch[] {
       fresh();
-      return findNamed(alarm).hasCertain();
+      return findNamed(alarm)
+        .matches(library.get)
+        .filter((match) => match.isCertain);
     },
     idOfFile(folder: string, path: string): RunbookId | null {
       fresh();
