@@ -65,7 +65,8 @@ function operandOf(text: string): string | null {
   const words = (line.match(/"[^"]*"|'[^']*'|[^\s;|&"']+/g) ?? []).map((word) =>
     word.replace(/^["']|["']$/g, ''),
   );
-  const at = words.findIndex((word) => isDestructive(` ${word} `));
+  // Some need two words: `systemctl stop`.
+  const at = words.findIndex((_word, index) => isDestructive(words.slice(0, index + 1).join(' ')));
   const after = at === -1 ? words.slice(1) : words.slice(at + 1);
   for (let index = 0; index < after.length; index += 1) {
     const word = after[index] ?? '';

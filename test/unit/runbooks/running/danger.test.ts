@@ -1,0 +1,90 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  confirmationOf,
+  isConfirmed,
+  isDestructive,
+} from '../../../../main/runbooks/running/danger.ts';
+import { filled, literal } from '../../../support/steps.ts';
+
+describe('what destroys', () => {
+  test.each([
+    'kubectl delete pod web-0',
+    'kubectl drain node-1 --ignore-daemonsets',
+    'rm -rf /var/lib/x',
+    'sudo rm -f x',
+    'dropdb orders; psql -c "DROP TABLE x"',
+    'kill -9 4711',
+    'helm uninstall checkout',
+    'docker system prune -af',
+    'docker rm -f web',
+    'systemctl stop nginx',
+    'terraform destroy',
+    'curl -X DELETE https://api.example/x',
+    'git clean -fdx',
+    'iptables -F',
+    'echo x > /dev/sda',
+    'mkfs.ext4 /dev/sdb1',
+    'find /tmp -name x -delete',
+    'kubectl scale deploy/web --replicas=0',
+    'redis-cli FLUSHALL',
+  ])('%s', (text) => expect(isDestructive(text)).toBe(true));
+
+  test.each([
+    'kubectl get pods -n shop',
+    'kubectl logs web-0',
+    'kubectl rollout undo deploy/web',
+    'systemctl status nginx',
+    'systemctl restart nginx',
+    'df -h',
+    'docker ps',
+    'curl https://api.example/health',
+    'cat /var/log/dropped-packets.log',
+    'grep -r error .',
+  ])('is not %s', (text) => expect(isDestructive(text)).toBe(false));
+});
+
+describe('what is typed before', () => {
+  test('is the value that names one thing, before those that hold many', () => {
+    const parts = [
+      literal('kubectl --context '),
+      filled('cluster', 'prod-eu'),
+      literal(' -n '),
+      filled('namespace', 'shop'),
+      literal(' delete pod '),
+      filled('pod', 'web-0'),
+    ];
+    const text = parts.map((part) => part.text).join('');
+    expect(confirmationOf(text, parts)).toEqual({
+      typed: 'web-0',
+      why: expect.stringContaining('its pod') as string,
+    });
+    expect(confirmationOf('kubectl get pods', [literal('kubectl get pods')])).toBeNull();
+  });
+
+  test.each([
+    ['kubectl -n shop delete pod web-0 --force', 'web-0'],
+    ['kubectl delete -n shop deployment/web', 'deployment/web'],
+    ['kubectl drain node-7 --ignore-daemonsets', 'node-7'],
+    ['rm -rf "/var/lib/some thing"', '/var/lib/some thing'],
+    ['DROP TABLE IF EXISTS orders', 'orders'],
+    ['sudo systemctl stop nginx', 'nginx'],
+    ['df -h\nkubectl delete pod late-1', 'late-1'],
+    ['kubectl delete pods --all', 'run it'],
+  ])('of %s it is %s', (text, typed) => {
+    expect(confirmationOf(text, [literal(text)])?.typed).toBe(typed);
+  });
+
+  test('something must always be typed, whatever the command', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 60 }), (rest) => {
+        const text = `kubectl delete ${rest}`;
+        const asked = confirmationOf(text, [literal(text)]);
+        return asked !== null && asked.typed.trim() !== '' && !isConfirmed(asked, '');
+      }),
+    );
+    expect(isConfirmed(null, '')).toBe(true);
+    expect(isConfirmed({ typed: 'web-0', why: '' }, ' web-0 ')).toBe(true);
+    expect(isConfirmed({ typed: 'web-0', why: '' }, 'web-1')).toBe(false);
+  });
+});
