@@ -50,26 +50,51 @@ export function assetPath(from: string, written: string): string | null {
     : posix.join(posix.dirname(from), path);
 }
 
+const tooLarge = none('This image is larger than 8 MB and is not shown.');
+const notThere = none('This image is not in the copy.');
+const noImage = none('This is no image that is shown here (PNG, JPEG, GIF, WebP, SVG).');
+
+type Found = { readonly bytes: Buffer; readonly type: string };
+
+/** What stands there, unless it is no image or lies outside. @throws when it cannot be read */
+async function look(folder: LibraryFolder, path: string): Promise<Found | Asset> {
+  const real = await realpath(join(folder.path, path));
+  // The images of a repository may stand beside the subfolder that is shown.
+  const bounds = await realpath(folder.within ?? folder.path);
+  if (!isWithin(real, bounds)) return none('This image is outside of what is copied.');
+  const { size } = await stat(real);
+  if (size > mostBytes) return tooLarge;
+  const bytes = await readFile(real);
+  const type = imageType(bytes);
+  return type === null ? noImage : { bytes, type };
+}
+
+const dataOf = ({ bytes, type }: Found): Asset => ({
+  dataUrl: `data:${type};base64,${bytes.toString('base64')}`,
+  problem: null,
+});
+
+/** Null: there is none of ours. @throws when it cannot be read */
+export async function readImage(folder: LibraryFolder, path: string): Promise<Found | null> {
+  const found = await look(folder, path);
+  return 'bytes' in found ? found : null;
+}
+
+/** `kept`: the copy of an image whose folder is away. */
 export async function readAsset(
   folder: LibraryFolder,
   from: string,
   written: string,
+  kept: (path: string) => Promise<Buffer | null>,
 ): Promise<Asset> {
   const path = assetPath(from, written);
   if (path === null) return none('This image is on the web; there is no copy of it.');
   try {
-    const real = await realpath(join(folder.path, path));
-    // The images of a repository may stand beside the subfolder that is shown.
-    const bounds = await realpath(folder.within ?? folder.path);
-    if (!isWithin(real, bounds)) return none('This image is outside of what is copied.');
-    const { size } = await stat(real);
-    if (size > mostBytes) return none('This image is larger than 8 MB and is not shown.');
-    const bytes = await readFile(real);
-    const type = imageType(bytes);
-    return type === null
-      ? none('This is no image that is shown here (PNG, JPEG, GIF, WebP, SVG).')
-      : { dataUrl: `data:${type};base64,${bytes.toString('base64')}`, problem: null };
+    const found = await look(folder, path);
+    return 'bytes' in found ? dataOf(found) : found;
   } catch {
-    return none('This image is not in the copy.');
+    const bytes = await kept(path);
+    const type = bytes === null ? null : imageType(bytes);
+    return bytes === null || type === null ? notThere : dataOf({ bytes, type });
   }
 }

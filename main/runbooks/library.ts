@@ -40,7 +40,15 @@ const maxWatchers = 1_000;
 const freshEnoughMs = 10 * 60_000;
 const hashPrefix = `${parserVersion}:`;
 
-export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: () => void }) {
+export function createLibrary(deps: {
+  db: WritableDb;
+  clock: Clock;
+  onChanged: () => void;
+  /** Called with every document that is taken in, before it is stored. */
+  onRead?: (folder: LibraryFolder, path: string, markdown: string) => Promise<void>;
+  /** A folder that is no longer one of the library. */
+  onForgotten?: (name: string) => void;
+}) {
   const { db, clock, onChanged } = deps;
   const store = createLibraryStore(db);
   let folders: readonly LibraryFolder[] = [];
@@ -100,6 +108,7 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
       result = reading.next();
     }
     const parsed = result.value;
+    await deps.onRead?.(folder, file.path, parsed.markdown);
     return () => {
       store.save({
         folder: folder.name,
@@ -287,6 +296,7 @@ export function createLibrary(deps: { db: WritableDb; clock: Clock; onChanged: (
       for (const name of [...store.counts().keys(), ...store.folders().map((row) => row.folder)]) {
         if (names.has(name)) continue;
         store.removeFolder(name);
+        deps.onForgotten?.(name);
         for (const watcher of watchers.get(name) ?? []) watcher.close();
         watchers.delete(name);
         watched.delete(name);

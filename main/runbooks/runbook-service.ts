@@ -1,4 +1,5 @@
 /** Runbooks as the rest of the program uses them: the library, search, matching and runs joined. */
+import { join } from 'node:path';
 import type { AlarmId, IncidentId, RunbookId } from '../../preload/contract/common.ts';
 import type {
   Runbook,
@@ -18,6 +19,7 @@ import { createGitRunbooks } from './git/git-runbooks.ts';
 import type { GitProgram } from './git/program.ts';
 import { createDocumentLinks } from './document-links.ts';
 import { createHygiene } from './hygiene/hygiene-service.ts';
+import { createKeptImages } from './kept-images.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
 import { createMatching } from './matching/matching-service.ts';
 import { noValues } from './parameters.ts';
@@ -54,9 +56,12 @@ export function createRunbookService(deps: {
 }) {
   const { db, clock, bus, windows, alarms, settings, shipped } = deps;
   const onSourcesChanged = (): void => windows.changed('runbooks');
+  const images = createKeptImages(join(deps.folder, 'images'));
   const library = createLibrary({
     db,
     clock,
+    onRead: images.keep,
+    onForgotten: (name) => void images.forget(name),
     onChanged: () => {
       windows.changed('runbooks');
       windows.changed('runs');
@@ -170,7 +175,7 @@ export function createRunbookService(deps: {
       const summary = library.store.get(id)?.summary;
       const folder = library.folders().find(({ name }) => name === summary?.folder);
       if (summary === undefined || folder === undefined) throw notFound('This runbook');
-      return readAsset(folder, summary.path, path);
+      return readAsset(folder, summary.path, path, (one) => images.read(folder, one));
     },
     resolveLinks: links.resolve,
     search: (input: { text: string; limit: number }): RunbookHit[] =>
