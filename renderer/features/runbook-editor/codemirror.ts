@@ -12,13 +12,18 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
+import { styleTags, tags } from '@lezer/highlight';
 import { styleNonce } from '../../app/nonce.ts';
 
 const theme = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--bg)', fontSize: '13px' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55', overflow: 'auto' },
+  '.cm-scroller': {
+    fontFamily: 'var(--mono)',
+    fontVariantLigatures: 'none',
+    lineHeight: '1.55',
+    overflow: 'auto',
+  },
   '.cm-content': { padding: '10px 0 40vh', caretColor: 'var(--text)' },
   '.cm-line': { padding: '0 14px 0 8px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--text)', borderLeftWidth: '2px' },
@@ -67,6 +72,31 @@ const colours = HighlightStyle.define([
   { tag: [tags.tagName, tags.attributeName], color: 'var(--blind)' },
 ]);
 
+type MarkdownExtension = NonNullable<NonNullable<Parameters<typeof markdown>[0]>['extensions']>;
+
+/** The settings at the beginning: without this, Markdown reads their last line as a heading. */
+const frontMatter: MarkdownExtension = {
+  props: [styleTags({ FrontMatter: tags.comment })],
+  defineNodes: [{ name: 'FrontMatter', block: true }],
+  parseBlock: [
+    {
+      name: 'FrontMatter',
+      before: 'HorizontalRule',
+      parse(context, line) {
+        const [marks] = /^(---|\+\+\+)(?=\s*$)/.exec(line.text) ?? [];
+        if (context.lineStart !== 0 || marks === undefined) return false;
+        while (context.nextLine()) {
+          if (line.text.trimEnd() !== marks) continue;
+          context.addElement(context.elt('FrontMatter', 0, context.lineStart + line.text.length));
+          context.nextLine();
+          return true;
+        }
+        return false;
+      },
+    },
+  ],
+};
+
 export interface EditorCallbacks {
   readonly onChange: (text: string) => void;
   readonly onLeave: () => void;
@@ -97,7 +127,12 @@ export function editorExtensions(
     history(),
     bracketMatching(),
     search({ top: false }),
-    markdown({ base: markdownLanguage, addKeymap: true, completeHTMLTags: false }),
+    markdown({
+      base: markdownLanguage,
+      extensions: frontMatter,
+      addKeymap: true,
+      completeHTMLTags: false,
+    }),
     EditorView.lineWrapping,
     EditorState.readOnly.of(isReadOnly),
     EditorView.contentAttributes.of({

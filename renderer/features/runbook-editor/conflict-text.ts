@@ -15,7 +15,8 @@ export function contestedParts(parts: readonly MergePart[]): ContestedPart[] {
   let after = '';
   return parts.flatMap((part, index): ContestedPart[] => {
     if (part.kind === 'contested') return [{ index, mine: part.mine, theirs: part.theirs, after }];
-    after = part.text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+    const told = part.text.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line));
+    after = told?.trim() ?? '';
     return [];
   });
 }
