@@ -12,7 +12,7 @@ interface Failure {
 const retry = 'Nightdesk keeps trying. Check the server and the way to it (VPN, network).';
 const untrusted: Failure = {
   message: 'presented a certificate that this computer does not trust',
-  next: 'Add the certificate of its authority (PEM) to the source.',
+  next: 'Add the certificate of its authority (PEM) under connection details.',
   code: 'source.misconfigured',
 };
 const brokeOff: Failure = {

@@ -77,7 +77,7 @@ export async function refusalOf(refusal: Refusal): Promise<SourceError> {
   const retryAfterMs = parseRetryAfter(headers['retry-after'], refusal.nowMs);
   if (status === 401) {
     return new SourceError('source.unauthorized', `${host} refused the login (401)${tail}`, {
-      next: 'Enter the user name and password or token again.',
+      next: 'Choose the login that it wants, and enter user name and password or token again.',
       isRetryable: false,
       retryAfterMs,
     });

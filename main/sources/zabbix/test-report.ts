@@ -62,7 +62,9 @@ export async function testZabbix(options: {
   try {
     const hosts = await reader.proveRights(signal);
     const as = settings.login === 'password' ? `as ${settings.user}` : 'with the token';
-    steps.push(step('login', 'ok', `Logged in ${as}; may see ${hosts} hosts.`));
+    steps.push(
+      step('login', 'ok', `Logged in ${as}; may see ${hosts === 1 ? '1 host' : `${hosts} hosts`}.`),
+    );
     const { problems } = await reader.read(signal, []);
     const life = await liveness(signal);
     isUsable = life.kind !== 'dead';

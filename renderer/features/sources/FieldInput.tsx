@@ -1,6 +1,7 @@
 /** One field of a kind's form, drawn from its description. */
 import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import type { FormField } from '../../../preload/contract/sources.ts';
+import { choiceText } from './choice-words.ts';
 import { fieldId } from './use-source-form.ts';
 
 export interface FieldInputProps {
@@ -37,7 +38,10 @@ export function FieldInput({ field, value, problem, onChange }: FieldInputProps)
       return (
         <Select
           {...common}
-          data={field.choices ?? []}
+          data={(field.choices ?? []).map((choice) => ({
+            value: choice,
+            label: choiceText(field.name, choice),
+          }))}
           value={text}
           onChange={(next) => onChange(next ?? '')}
         />

@@ -31,9 +31,11 @@ export function KindChoice() {
   const list = useListKeys<HTMLUListElement>('Kinds');
   const [wanted, setWanted] = useState('');
   const { data, error, refetch } = useQuery(api.sources.kinds.queryOptions({ input: {} }));
-  const shown = (data ?? []).filter(({ kind, title, description }) =>
-    `${kind} ${title} ${description}`.toLowerCase().includes(wanted.trim().toLowerCase()),
-  );
+  const shown = (data ?? [])
+    .filter(({ kind, title, description }) =>
+      `${kind} ${title} ${description}`.toLowerCase().includes(wanted.trim().toLowerCase()),
+    )
+    .toSorted((one, other) => one.title.localeCompare(other.title, 'en'));
   return (
     <Page
       title="Connect a source"

@@ -27,11 +27,17 @@ const names: Readonly<Record<string, string>> = {
   clock: 'Clock',
   heartbeat: 'Heartbeat',
   version: 'Version',
+  rules: 'Rules',
+  history: 'What passed unseen',
+  checks: 'Its checks run',
+  components: 'Components',
+  scope: 'What it covers',
 };
 
-/** A step that a connector named by itself keeps its own name. */
+/** A step that a connector named by itself keeps its own name, written as the others are. */
 export const stepName = (name: string): string =>
-  (Object.hasOwn(names, name) ? names[name] : undefined) ?? name;
+  (Object.hasOwn(names, name) ? names[name] : undefined) ??
+  name.slice(0, 1).toUpperCase() + name.slice(1);
 
 /** What the whole report comes to. */
 export function verdict(report: TestReport): { readonly outcome: Outcome; readonly text: string } {

@@ -23,7 +23,8 @@ describe('a test', () => {
 
   it('calls steps by what they prove, and a strange one by its own name', () => {
     expect(stepName('write')).toBe('Acknowledge and silence');
-    expect(stepName('toString')).toBe('toString');
-    expect(stepName('quota')).toBe('quota');
+    expect(stepName('history')).toBe('What passed unseen');
+    expect(stepName('toString')).toBe('ToString');
+    expect(stepName('quota')).toBe('Quota');
   });
 });
