@@ -71,7 +71,7 @@ function Steps({ target, state, isCompact }: StepsProps) {
     setBroad({ step, command });
     return false;
   };
-  const running = useCommandActions(state);
+  const running = useCommandActions(state, isCompact ? null : 'x');
   useRunActions({
     state,
     run,

@@ -14,6 +14,8 @@ import classes from './runs.module.css';
 export interface CommandActions {
   /** Opens what has to be read before a command runs here, or asks a Prometheus. */
   readonly onRun: (command: number) => void;
+  /** The key that does it for the command at hand; null: there is none. */
+  readonly runKey: string | null;
   readonly onQuery: RunState['query'];
   /** Queries that were asked, by `queryKey`. */
   readonly asked: ReadonlySet<string>;
@@ -49,7 +51,7 @@ export function StepCommands(props: StepCommandsProps) {
           : {
               onRun: () => actions.onRun(index),
               runLabel: runLabels[command.runs],
-              ...(keyed === index ? { runKey: 'x' } : {}),
+              ...(keyed === index && actions.runKey !== null ? { runKey: actions.runKey } : {}),
             })}
       />
       {isExplained && <Explained command={command} />}

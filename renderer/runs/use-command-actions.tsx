@@ -12,7 +12,7 @@ export interface CommandRunning {
   readonly dialog: ReactNode;
 }
 
-export function useCommandActions(state: RunState): CommandRunning {
+export function useCommandActions(state: RunState, runKey: string | null = 'x'): CommandRunning {
   const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<{ step: Step; command: number } | null>(null);
   const close = (): void => setOpen(null);
@@ -25,6 +25,7 @@ export function useCommandActions(state: RunState): CommandRunning {
     begin,
     actionsOf: (step) => ({
       onRun: (command) => begin(step, command),
+      runKey,
       onQuery: state.query,
       asked,
       executions: state.executions,

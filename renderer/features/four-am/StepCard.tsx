@@ -144,9 +144,8 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
     group: '4 AM',
     keys: ['x'],
     when: () => step.commands[keyed]?.runs != null && live === undefined,
-    run: () => {
-      if (canAct()) running.begin(step, keyed);
-    },
+    // It only shows; what it shows takes no early press either.
+    run: () => running.begin(step, keyed),
   };
   const stop: Action = {
     id: 'night.stop',
