@@ -17,6 +17,9 @@ const RunbooksScreen = lazy(async () => ({
 const RunbookScreen = lazy(async () => ({
   default: (await import('../features/runbooks/index.ts')).RunbookScreen,
 }));
+const HygieneScreen = lazy(async () => ({
+  default: (await import('../features/runbooks/index.ts')).HygieneScreen,
+}));
 const EditScreen = lazy(async () => ({
   default: (await import('../features/runbook-editor/index.ts')).EditScreen,
 }));
@@ -93,6 +96,9 @@ export function Routes() {
       </Route>
       <Route path="/runbooks">
         <RunbooksScreen />
+      </Route>
+      <Route path="/runbooks/hygiene">
+        <HygieneScreen />
       </Route>
       <Route path="/runbooks/:id">
         {({ id }) => withId<RunbookId>(id, (it) => <RunbookScreen key={it} id={it} />)}

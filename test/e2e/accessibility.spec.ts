@@ -95,6 +95,7 @@ const drillStates: readonly State[] = [
   },
   { name: 'the help', prepare: dialogFrom('/', '?'), isDialog: true },
   { name: 'the runbooks', prepare: screen('/runbooks', 'Runbooks') },
+  { name: 'the hygiene of runbooks', prepare: screen('/runbooks/hygiene', 'Runbook hygiene') },
   {
     name: 'a search in the runbooks',
     prepare: async (desk) => {

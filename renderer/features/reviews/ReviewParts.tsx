@@ -146,6 +146,9 @@ function WithoutRunbookCard({ review: { withoutRunbook } }: { readonly review: R
           <span className={classes.end}>{pagesText(pages)}</span>
         </li>
       ))}
+      <li className={classes.line}>
+        <Link href="/runbooks/hygiene">What to do about these and other runbooks</Link>
+      </li>
     </Lines>
   );
 }

@@ -1,6 +1,6 @@
 /** The library: every runbook there is offline, found while one types. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { BookOpenText, FilePlus, FolderPlus, Search, SearchX } from 'lucide-react';
+import { BookOpenText, ClipboardCheck, FilePlus, FolderPlus, Search, SearchX } from 'lucide-react';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { AlarmId } from '../../../preload/contract/common.ts';
 import { api, client } from '../../api/client.ts';
@@ -30,6 +30,8 @@ const writeMs = 300;
 const askMs = 60;
 
 const writeNew = (): void => navigate(newDraftPlace({ template: 'alarm' }));
+
+const lookThrough = (): void => navigate('/runbooks/hygiene');
 
 const isLibrary = (path: string): boolean => path === '/runbooks';
 
@@ -65,6 +67,13 @@ export function RunbooksScreen() {
       run: writeNew,
     },
     {
+      id: 'runbooks.hygiene',
+      label: 'What is wrong with the runbooks',
+      group: 'Runbooks',
+      keys: ['h'],
+      run: lookThrough,
+    },
+    {
       id: 'runbooks.update',
       label: 'Update all runbooks now',
       group: 'Runbooks',
@@ -82,6 +91,10 @@ export function RunbooksScreen() {
       }
       actions={
         <>
+          <Button kind="quiet" keyHint="h" onClick={lookThrough}>
+            <ClipboardCheck aria-hidden="true" />
+            Hygiene
+          </Button>
           <Button kind="quiet" onClick={() => navigate('/settings')}>
             <FolderPlus aria-hidden="true" />
             Add runbooks
