@@ -2,14 +2,18 @@
 import type { Severity, SourceId } from '../../preload/contract/common.ts';
 import type { SourceSettings } from '../../preload/contract/sources.ts';
 import type { Clock } from '../clock.ts';
+import { createLogger } from '../logging.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import type { ConnectorKind, SecretField } from './connector.ts';
 import { createHttpClient, type HttpLimits } from './http-client.ts';
 import { completeSettings, neededSecrets, secretsOf } from './form.ts';
+import { reachOf, strayedSecrets } from './moved-address.ts';
 import { SourceError } from './source-error.ts';
-import type { SourceSecrets } from './source-secrets.ts';
+import type { FoundSecrets, SourceSecrets } from './source-secrets.ts';
 import type { Connection } from './source-state.ts';
 import { transportOf } from './transport.ts';
+
+const log = createLogger('sources');
 
 export interface ConnectOptions {
   readonly kind: ConnectorKind;
@@ -60,7 +64,27 @@ export function connect(options: ConnectOptions): Connection {
   return { connector, http, secrets: Object.values(secrets) };
 }
 
-/** With the secrets from the keychain. @throws when one is missing, or the keychain is locked */
+/** One without a reach was put there by another program, or an earlier version: it is for what is configured now. */
+async function bindLoose(
+  config: ConfiguredSource,
+  found: FoundSecrets,
+  options: { readonly kind: ConnectorKind; readonly secrets: SourceSecrets },
+): Promise<void> {
+  const { kind, secrets } = options;
+  const reach = reachOf(kind, config.settings);
+  for (const { name } of neededSecrets(kind, config.settings)) {
+    const secret = found.get(name);
+    if (secret?.reach !== null) continue;
+    try {
+      await secrets.set(config.id, name, secret.value, reach);
+    } catch (error) {
+      // It can be read, so it is used; the next start tries again.
+      log.warn('a secret could not be bound to its address', { source: config.id, error });
+    }
+  }
+}
+
+/** With the secrets from the keychain. @throws when one is missing or meant for another address, or the keychain is locked */
 export async function connectConfigured(
   config: ConfiguredSource,
   options: Pick<ConnectOptions, 'kind' | 'memory' | 'clock' | 'httpLimits' | 'findProxy'> & {
@@ -81,6 +105,19 @@ export async function connectConfigured(
       { next: `Enter the ${labels} again.`, isRetryable: true },
     );
   }
+  const [strayed] = strayedSecrets(kind, config.settings, found, { before: null, entered: {} });
+  if (strayed !== undefined) {
+    const label = strayed.field.label.toLowerCase();
+    throw new SourceError(
+      'source.unauthorized',
+      `Its ${label} was not sent: ${strayed.why} than it was entered for.`,
+      {
+        next: `If that is right, edit the source and enter the ${label} again. If not, somebody changed the configuration file.`,
+        isRetryable: true,
+      },
+    );
+  }
+  await bindLoose(config, found, options);
   return connect({
     ...options,
     sourceId: config.id,

@@ -7,6 +7,7 @@ import type { ConfiguredSource } from './configured-source.ts';
 import type { ConnectorKind } from './connector.ts';
 import { settingsProblem } from './form.ts';
 import { problemOf, type Problem } from './health.ts';
+import type { Strayed } from './moved-address.ts';
 import { SourceError } from './source-error.ts';
 
 const log = createLogger('sources');
@@ -89,4 +90,13 @@ export function judgeConfigured(
           next: 'Edit the source, or correct it in the configuration file.',
         };
   return { kind, problem };
+}
+
+/** A stored secret would go where nobody entered it for. */
+export function anotherAddress({ field, why }: Strayed): AppError {
+  const label = field.label.toLowerCase();
+  const message = `${why} than the ${label} was entered for.`;
+  return new AppError('input.invalid', `${message.charAt(0).toUpperCase()}${message.slice(1)}`, {
+    next: `Enter the ${label} again, so that it is not sent there by mistake.`,
+  });
 }

@@ -17,22 +17,24 @@ import type { Powers } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import { connect, missingSecrets } from './connect.ts';
-import type { Connector, ConnectorKind, SecretField } from './connector.ts';
+import type { Connector, ConnectorKind } from './connector.ts';
 import {
   completeSettings,
   formOf,
   invalidInput,
   knownSettings,
+  neededSecrets,
   secretsOf,
   settingsProblem,
 } from './form.ts';
 import type { HttpLimits } from './http-client.ts';
 import { connectorKinds } from './kinds.ts';
-import { secretsToEnterAgain } from './moved-address.ts';
+import { reachOf, strayedSecrets, type Strayed } from './moved-address.ts';
 import { standingConfiguration, type SourceConfiguration } from './source-configuration.ts';
 import { newSourceId } from './source-id.ts';
 import type { Known } from './setup/proposal.ts';
 import { createSourceRunner } from './source-runner.ts';
+import { anotherAddress } from './source-problem.ts';
 import { createSourceSecrets, type FoundSecrets } from './source-secrets.ts';
 import { healthOf, leftoverHealth, leftoverSource, sourceOf } from './source-state.ts';
 import { createSourceStore, type StoredSource } from './source-store.ts';
@@ -84,13 +86,6 @@ export interface SourceService {
 }
 
 const testMs = 60_000;
-
-const anotherAddress = ({ label }: SecretField): AppError =>
-  new AppError(
-    'input.invalid',
-    `The address is another one than the ${label.toLowerCase()} was entered for.`,
-    { next: `Enter the ${label.toLowerCase()} again, so that it is not sent there by mistake.` },
-  );
 
 export function createSourceService(deps: SourceDeps): SourceService {
   const { db, clock, bus, windows } = deps;
@@ -212,14 +207,25 @@ export function createSourceService(deps: SourceDeps): SourceService {
     return { kind, settings };
   }
 
-  function toEnterAgain(
+  /** What is stored for a draft, and those of it that must be entered again. @throws when the keychain is locked */
+  async function storedFor(
     kind: ConnectorKind,
     draft: SourceDraft,
     settings: SourceDraft['settings'],
-  ): readonly SecretField[] {
-    const before = configuration.sources().find(({ id }) => id === draft.id);
-    if (before === undefined) return [];
-    return secretsToEnterAgain(kind, before.settings, settings, draft.secrets);
+  ): Promise<{ stored: FoundSecrets; strayed: readonly Strayed[] }> {
+    if (draft.id === undefined) return { stored: new Map(), strayed: [] };
+    // What is entered anew need not be read, also where it is damaged.
+    const names = neededSecrets(kind, settings).map(({ name }) => name);
+    const wanted = names.filter((name) => !Object.hasOwn(draft.secrets, name));
+    const stored = await secrets.find(draft.id, wanted);
+    const config = configuration.sources().find(({ id }) => id === draft.id);
+    const kindBefore = kinds.find((other) => other.kind === config?.kind);
+    const before =
+      config === undefined || kindBefore === undefined ? [] : reachOf(kindBefore, config.settings);
+    return {
+      stored,
+      strayed: strayedSecrets(kind, settings, stored, { before, entered: draft.secrets }),
+    };
   }
 
   return {
@@ -269,7 +275,8 @@ export function createSourceService(deps: SourceDeps): SourceService {
     async test(draft) {
       const { kind, settings } = checked(draft);
       const values = new Map<string, string>();
-      const [moved] = toEnterAgain(kind, draft, settings);
+      const { stored, strayed } = await storedFor(kind, draft, settings);
+      const [moved] = strayed;
       if (moved !== undefined) {
         const { message, next } = anotherAddress(moved);
         return {
@@ -277,14 +284,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
           steps: [{ name: 'login', outcome: 'failed', text: message, next }],
         };
       }
-      if (draft.id !== undefined) {
-        for (const [name, { value }] of await secrets.find(
-          draft.id,
-          secretsOf(kind).map((secret) => secret.name),
-        )) {
-          values.set(name, value);
-        }
-      }
+      for (const [name, { value }] of stored) values.set(name, value);
       for (const [name, value] of Object.entries(draft.secrets)) {
         if (value === '') values.delete(name);
         else values.set(name, value);
@@ -318,13 +318,17 @@ export function createSourceService(deps: SourceDeps): SourceService {
 
     async save(draft) {
       const { kind, settings } = checked(draft);
-      const [moved] = toEnterAgain(kind, draft, settings);
+      const [moved] = (await storedFor(kind, draft, settings)).strayed;
       if (moved !== undefined) throw anotherAddress(moved);
       const before = draft.id === undefined ? undefined : configuredAs(draft.id);
       const taken = new Set<string>([...states.keys(), ...leftovers.keys()]);
       const id = before?.id ?? newSourceId(draft.name, taken);
       if (deps.fixedSources !== undefined) configuredAs(id);
-      for (const [name, value] of Object.entries(draft.secrets)) await secrets.set(id, name, value);
+      const reach = reachOf(kind, settings);
+      for (const [name, value] of Object.entries(draft.secrets)) {
+        if (value === '') await secrets.remove(id, name);
+        else await secrets.set(id, name, value, reach);
+      }
       await configuration.saveSource({
         id,
         kind: draft.kind,
@@ -353,7 +357,7 @@ export function createSourceService(deps: SourceDeps): SourceService {
       sweep();
       for (const { name } of state?.kind ? secretsOf(state.kind) : []) {
         try {
-          await secrets.set(id, name, '');
+          await secrets.remove(id, name);
         } catch (error) {
           log.warn('secret of a removed source stayed in the keychain', { source: id, error });
         }

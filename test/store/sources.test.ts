@@ -45,7 +45,7 @@ function createUpstream(): Upstream {
       title: 'Scripted',
       description: '',
       settings: z.object({
-        url: z.string().min(1),
+        url: z.string().min(1).meta({ type: 'url' }),
         login: z.enum(['none', 'token']).default('none'),
       }),
       secrets: [
@@ -299,6 +299,77 @@ describe('secrets', () => {
     ).not.toContain('s3cret');
   });
 
+  const entered = {
+    id: prod,
+    kind: 'scripted',
+    name: 'Prod',
+    intervalMs: 15_000,
+    settings: { url: 'https://am.example.org', login: 'token' },
+    secrets: { token: 's3cret-value' },
+  };
+
+  test('go nowhere that an edited configuration file names, which is said, and back home they are used again', async () => {
+    const { desk, upstream } = open({ sources: [{ ...one, settings: entered.settings }] });
+    await desk.sources.save(entered);
+    await pass(0);
+    const home = desk.configured();
+    const contexts = upstream.contexts.length;
+    const moved = { url: 'https://evil.example.net', login: 'token' };
+    desk.configure([{ ...one, settings: moved }]);
+    await pass(60_000);
+    expect(upstream.contexts).toHaveLength(contexts);
+    expect(desk.sources.health(prod)).toMatchObject({
+      freshness: 'unauthorized',
+      reason:
+        'Its token was not sent: the address is another one (https://evil.example.net) than it was entered for.',
+      next: expect.stringContaining('enter the token again'),
+    });
+    const draft = { ...entered, settings: moved, secrets: {} };
+    await expect(desk.sources.save(draft)).rejects.toMatchObject({ code: 'input.invalid' });
+    expect((await desk.sources.test(draft)).isUsable).toBe(false);
+    expect(upstream.contexts).toHaveLength(contexts);
+    desk.configure(home);
+    await pass(0);
+    expect(desk.sources.health(prod)?.freshness).toBe('live');
+    await desk.sources.save({ ...draft, secrets: { token: 'another' } });
+    await pass(0);
+    expect(upstream.contexts.at(-1)).toMatchObject({
+      settings: moved,
+      secrets: { token: 'another' },
+    });
+  });
+
+  test('that were stored without an address are for the one that is configured when they are first used', async () => {
+    const secrets = createRunSecrets('');
+    await secrets.set('source/prod/token', 'abc');
+    const { desk, upstream } = open({
+      sources: [{ ...one, settings: entered.settings }],
+      secrets,
+    });
+    await pass(0);
+    expect(upstream.contexts.at(-1)?.secrets).toEqual({ token: 'abc' });
+    desk.configure([{ ...one, settings: { url: 'https://evil.example.net', login: 'token' } }]);
+    await pass(0);
+    expect(upstream.contexts).toHaveLength(1);
+    expect(desk.sources.health(prod)?.freshness).toBe('unauthorized');
+  });
+
+  test('whose entry is damaged are not sent and quoted nowhere; entered again, they work', async () => {
+    const secrets = createRunSecrets('');
+    await secrets.set('source/prod/token', 'nightdesk:1:{"value":"s3cret-val');
+    const { desk, upstream } = open({
+      sources: [{ ...one, settings: entered.settings }],
+      secrets,
+    });
+    await pass(0);
+    expect(upstream.contexts).toHaveLength(0);
+    expect(JSON.stringify(desk.sources.health(prod))).not.toContain('s3cret');
+    expect(desk.sources.health(prod)?.next).toContain('enter its secrets again');
+    await desk.sources.save(entered);
+    await pass(0);
+    expect(desk.sources.health(prod)?.freshness).toBe('live');
+  });
+
   test('in a locked keychain make the source blind with what to do, and are read once it opens', async () => {
     let isLocked = true;
     const secrets = createRunSecrets('');
@@ -309,6 +380,10 @@ describe('secrets', () => {
         ...secrets,
         async describe() {
           return { keychain: 'real', text: '' };
+        },
+        async set(key, value) {
+          await secrets.set(key, value);
+          return { isKept: true };
         },
         async get(key) {
           if (isLocked)

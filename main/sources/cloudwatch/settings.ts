@@ -105,6 +105,7 @@ export const CloudWatchSettings = z
       })
       .meta({
         isAdvanced: true,
+        type: 'url',
         label: 'Address',
         help: 'Only for VPC endpoints and other partitions; {region} is filled in. Empty: the public one.',
         placeholder: 'https://monitoring.{region}.amazonaws.com',
