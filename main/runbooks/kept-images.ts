@@ -77,5 +77,3 @@ export function createKeptImages(root: string) {
       rm(join(root, hashOf(name)), { recursive: true, force: true }).catch(() => undefined),
   };
 }
-
-export type KeptImages = ReturnType<typeof createKeptImages>;

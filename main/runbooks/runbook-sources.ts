@@ -52,7 +52,7 @@ const plainFolder = (
 
 const nextForFolder = (count: number): string =>
   count > 0
-    ? 'The last copy opens as before. Look whether the disk or share is there.'
+    ? 'Look whether the disk or share is there.'
     : 'Nothing of it was ever copied. Look whether the path in Settings is right.';
 
 const everyText = (ms: number): string => {

@@ -7,7 +7,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { startProcess } from './server-process.ts';
+import { ownerFor, startProcess } from './server-process.ts';
 
 /** Nobody's configuration: what the machine has must not change a test. */
 export function bareEnvironment(home: string): Record<string, string> {
@@ -164,7 +164,11 @@ function backend(root: string, url: URL, request: IncomingMessage, response: Ser
   child.on('close', () => response.end());
 }
 
-export const hasSsh = existsSync('/usr/sbin/sshd') && existsSync('/usr/bin/ssh');
+/** Started by root, sshd wants the user that its package makes. */
+export const hasSsh =
+  existsSync('/usr/sbin/sshd') &&
+  existsSync('/usr/bin/ssh') &&
+  (process.getuid?.() !== 0 || ownerFor('sshd') !== null);
 
 export interface GitSshServer {
   url(path: string): string;
@@ -181,7 +185,7 @@ export async function serveBySsh(folder: string): Promise<GitSshServer> {
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const key = (name: string): string => {
     const file = join(folder, name);
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+    execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
     return file;
   };
   const hostKey = key('host');

@@ -122,8 +122,14 @@ function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
       <h1>
         <ForeignText text={summary.title} isOneLine />
       </h1>
+      {runbook.copyOf !== null && <CopyLine copy={runbook.copyOf} />}
       <p className={classes.ages}>
-        offline copy from <Moment at={summary.copiedAt} />, <Age since={summary.copiedAt} /> old ·
+        {runbook.copyOf === null && (
+          <>
+            offline copy from <Moment at={summary.copiedAt} />, <Age since={summary.copiedAt} /> old
+            ·{' '}
+          </>
+        )}
         changed <Moment at={summary.modifiedAt} /> ·{' '}
         {review === null ? (
           'no review date'
@@ -134,7 +140,6 @@ function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
         )}
         <SourceAway source={source} />
       </p>
-      {runbook.copyOf !== null && <CopyLine copy={runbook.copyOf} />}
       {target.alarmId !== null && <AlarmLine id={target.alarmId} purpose="For" />}
       {target.incidentId !== null && (
         <p className={classes.alarm} role="note">
