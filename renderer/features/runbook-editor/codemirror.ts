@@ -97,6 +97,23 @@ const frontMatter: MarkdownExtension = {
   ],
 };
 
+/**
+ * Typing over a selection is done here. Chromium would carry the look of what it replaces over in a style attribute, which the
+ * content policy refuses, loudly.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    const isPlain = event.inputType === 'insertText' && event.data !== null && !view.composing;
+    if (!isPlain || state.readOnly || state.selection.main.empty) return false;
+    view.dispatch(state.replaceSelection(event.data), {
+      userEvent: 'input.type',
+      scrollIntoView: true,
+    });
+    return true;
+  },
+});
+
 export interface EditorCallbacks {
   readonly onChange: (text: string) => void;
   readonly onLeave: () => void;
@@ -125,6 +142,7 @@ export function editorExtensions(
     highlightSpecialChars(),
     highlightSelectionMatches(),
     history(),
+    typeOver,
     bracketMatching(),
     search({ top: false }),
     markdown({
