@@ -116,6 +116,20 @@ export function knownSettings(kind: ConnectorKind, settings: SourceSettings): So
   return Object.fromEntries(Object.entries(settings).filter(([name]) => names.has(name)));
 }
 
+const withoutLogin = (text: string): string =>
+  text.replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/)[^/?#\\]*@/i, '$1');
+
+/** User and password that somebody wrote into an address stay behind, however wrong the address is. */
+export const withoutLogins = (settings: SourceSettings): SourceSettings =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]): [string, SettingsValue] => {
+      if (typeof value === 'string') return [name, withoutLogin(value)];
+      return [name, Array.isArray(value) ? value.map(withoutLogin) : value];
+    }),
+  );
+
+type SettingsValue = z.infer<typeof SettingsValue>;
+
 /** Settings with their defaults filled in; null when they are no valid ones. */
 export function completeSettings(
   kind: ConnectorKind,

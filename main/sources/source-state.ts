@@ -5,7 +5,7 @@ import type { SourceHealth } from '../alarms/alarm-rows.ts';
 import { toInstant } from '../clock.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import type { Connector, ConnectorKind } from './connector.ts';
-import { knownSettings, secretsOf } from './form.ts';
+import { knownSettings, secretsOf, withoutLogins } from './form.ts';
 import { freshnessOf, reasonOf, type HealthFacts, type Moment } from './health.ts';
 import type { DroppableHttpClient } from './http-client.ts';
 import type { FoundSecrets } from './source-secrets.ts';
@@ -153,7 +153,8 @@ export function sourceOf(
   const { config, kind } = state;
   const freshness = freshnessNow(state, more.now);
   const { reason, next } = reasonNow(state, freshness);
-  const settings: SourceSettings = kind === null ? {} : knownSettings(kind, config.settings);
+  const settings: SourceSettings =
+    kind === null ? {} : withoutLogins(knownSettings(kind, config.settings));
   return {
     id: config.id,
     kind: config.kind,

@@ -417,6 +417,11 @@ describe('secrets', () => {
     expect((await desk.sources.list())[0]?.settings).toEqual({ url: 'x' });
   });
 
+  test('written into the address in the file are shown nowhere either', async () => {
+    const { desk } = open({ sources: [{ ...one, settings: { url: 'https://ada:hunter2@x/y' } }] });
+    expect((await desk.sources.list())[0]?.settings).toEqual({ url: 'https://x/y' });
+  });
+
   test('go with their source', async () => {
     const { desk } = open();
     await desk.secrets.set('source/prod/token', 'abc');

@@ -3,13 +3,22 @@ import { parse } from 'yaml';
 import type { ConnectorKind } from '../connector.ts';
 import { settingsFor, type Draft } from './proposal.ts';
 
+/** @throws in words of ours: those of the parser quote the file, and a password may stand in it */
+function parsed(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 0, logLevel: 'error' });
+  } catch {
+    throw new Error('it is not valid YAML');
+  }
+}
+
 export function readAmtool(
   text: string,
   foundIn: string,
   kinds: readonly ConnectorKind[],
 ): Draft[] {
   const kind = kinds.find((other) => other.kind === 'alertmanager');
-  const file: unknown = parse(text, { maxAliasCount: 0 });
+  const file = parsed(text);
   if (kind === undefined || file === null || typeof file !== 'object') return [];
   const values = file as Record<string, unknown>;
   const url = values['alertmanager.url'];

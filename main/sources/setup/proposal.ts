@@ -1,8 +1,9 @@
 /** A source that could be connected, from a team's file or from another tool on this computer. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Proposal, SourceSettings } from '../../../preload/contract/sources.ts';
 import type { ConfiguredSource } from '../configured-source.ts';
 import type { ConnectorKind } from '../connector.ts';
-import { fieldsOf, knownSettings, neededSecrets, settingsProblem } from '../form.ts';
+import { fieldsOf, knownSettings, neededSecrets, settingsProblem, withoutLogins } from '../form.ts';
 
 export interface Draft {
   /** As Nightdesk names the kind. */
@@ -79,7 +80,8 @@ export function proposalOf(draft: Draft, known: Known): Proposal {
       problem: `Nightdesk knows no kind of source named "${draft.kind}".`,
     };
   }
-  const settings = knownSettings(kind, draft.settings);
+  const given = knownSettings(kind, draft.settings);
+  const settings = withoutLogins(given);
   const lost = Object.keys(draft.settings).filter((key) => !Object.hasOwn(settings, key));
   return {
     kind: kind.kind,
@@ -93,6 +95,9 @@ export function proposalOf(draft: Draft, known: Known): Proposal {
       .map(({ label }) => label),
     remarks: [
       ...remarks,
+      ...(isDeepStrictEqual(given, settings)
+        ? []
+        : ['A login that stood in an address was left out: enter it in its own fields.']),
       ...(lost.length === 0
         ? []
         : [`Not taken over, because the kind does not know it: ${lost.join(', ')}.`]),

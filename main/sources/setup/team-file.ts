@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Severity } from '../../../preload/contract/common.ts';
 import { SourceSettings, type TeamFile } from '../../../preload/contract/sources.ts';
 import { firstIssue } from '../observed.ts';
-import { knownSettings } from '../form.ts';
+import { knownSettings, withoutLogins } from '../form.ts';
 import { proposalOf, type Known } from './proposal.ts';
 
 const Entry = z.object({
@@ -51,10 +51,9 @@ export function writeTeamFile(known: Known): string {
     const kind = known.kinds.find((other) => other.kind === source.kind);
     // Settings that the kind does not know could be anything, also a password that somebody wrote there.
     if (kind === undefined || kind.kind === 'local') return [];
-    const { name, intervalMs, severityMap, settings } = source;
-    return [
-      { kind: kind.kind, name, intervalMs, settings: knownSettings(kind, settings), severityMap },
-    ];
+    const { name, intervalMs, severityMap } = source;
+    const settings = withoutLogins(knownSettings(kind, source.settings));
+    return [{ kind: kind.kind, name, intervalMs, settings, severityMap }];
   });
   return `${JSON.stringify({ nightdesk: 1, sources }, null, 2)}\n`;
 }

@@ -90,6 +90,25 @@ describe('setups of other tools', () => {
     expect(JSON.stringify(found)).not.toContain(password);
   });
 
+  test.each([
+    'http://ada:PW@nagios.example.org/x',
+    ' HTTPS://ada:PW@nagios.example.org',
+    'ftp://PW@x',
+  ])('of Nagstamon lose a login that stands in the address %j, which is said', async (url) => {
+    const text = nagstamon.replaceAll(address, url.replace('PW', password));
+    write('.nagstamon/servers/server_x.conf', text);
+    const found = await detect(known(), home);
+    expect(JSON.stringify(found)).not.toContain(password);
+    expect(found.proposals[0]?.remarks.join()).toMatch(/login that stood in an address/);
+  });
+
+  test('that are broken are not quoted', async () => {
+    write('.config/amtool/config.yml', `alertmanager.url: https://ada:${password}@x: [ {\n`);
+    const found = await detect(known(), home);
+    expect(found.looked.find(({ outcome }) => outcome === 'unreadable')?.text).toMatch(/YAML/);
+    expect(JSON.stringify(found)).not.toContain(password);
+  });
+
   test('of AWS are names of profiles, never their keys', () => {
     const files = {
       config:
@@ -155,6 +174,12 @@ describe('a team file', () => {
         problem: null,
       },
     ]);
+  });
+
+  test('is written without a login that stands in an address', () => {
+    const urls = [address.replace('//', `//ada:${password}@`)];
+    const text = writeTeamFile(known({ sources: [{ ...source, settings: { urls } }] }));
+    expect(JSON.parse(text).sources[0].settings.urls).toEqual([address]);
   });
 
   test('with a password in it does not pass it on', () => {
