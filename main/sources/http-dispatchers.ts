@@ -143,14 +143,18 @@ export function createDispatchers(options: DispatcherOptions) {
       });
   }
 
+  /** Behind a proxy an authority would be trusted in its place. */
+  function refusePin(): void {
+    if (transport.fingerprint === null) return;
+    throw new SourceError(
+      'source.misconfigured',
+      'A pinned fingerprint cannot be checked through a proxy.',
+      { next: 'Choose no proxy for this source, or trust the authority of the server instead.' },
+    );
+  }
+
   function viaProxy(url: string, login: string | null, isHttps: boolean): Dispatcher {
-    if (transport.fingerprint !== null) {
-      throw new SourceError(
-        'source.misconfigured',
-        'A pinned fingerprint cannot be checked through a proxy.',
-        { next: 'Choose no proxy for this source, or trust the authority of the server instead.' },
-      );
-    }
+    refusePin();
     const tls = isHttps ? tlsOptions() : {};
     const { protocol } = new URL(url);
     if (protocol === 'socks5:') {
@@ -184,6 +188,7 @@ export function createDispatchers(options: DispatcherOptions) {
 
   /** Of the environment, with its exceptions. */
   function viaEnvironment(isHttps: boolean): Dispatcher {
+    if (isHttps) refusePin();
     const tls = isHttps ? tlsOptions() : {};
     return new EnvHttpProxyAgent({
       ...times,

@@ -292,6 +292,13 @@ describe('a proxy', () => {
     expect(failure.message).toMatch(/cannot be checked through a proxy/);
   });
 
+  test('of the environment does not put authorities in the place of a pinned fingerprint', async () => {
+    const environment = { HTTPS_PROXY: 'http://127.0.0.1:1' };
+    const transport = { fingerprint: print(server.cert) };
+    const failure = await failureOf(ask(`https://${beyond}/`, transport, { environment }));
+    expect(failure.message).toMatch(/cannot be checked through a proxy/);
+  });
+
   test.each([
     ['DIRECT', null],
     ['PROXY a.example:3128; DIRECT', 'http://a.example:3128'],
