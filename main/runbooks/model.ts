@@ -23,6 +23,14 @@ export interface ParsedStep {
   readonly phase: Phase;
   readonly commands: readonly ParsedCommand[];
   readonly expected: string | null;
+  /** How to see that it worked. Runs of earlier versions lack what follows. */
+  readonly verify?: string | null;
+  /** How to take it back, as Markdown: its commands are shown and never run by a key. */
+  readonly rollback?: string | null;
+  /** How long it takes, in minutes. */
+  readonly minutes?: number | null;
+  /** As the document counts it: what "go to step 3" means. */
+  readonly sourceNumber?: number;
   readonly isBroad: boolean;
 }
 

@@ -20,7 +20,7 @@ import { isStepHeading, readSteps, withIds } from './steps.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */
-export const parserVersion = 3;
+export const parserVersion = 4;
 
 const maxNames = 5_000;
 const maxSteps = 1_000;

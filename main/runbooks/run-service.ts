@@ -10,6 +10,7 @@ import type { ReadableDb, WritableDb } from '../store/database.ts';
 import type { LibraryStore, StoredRunbook } from './library-store.ts';
 import { createRunStore, type StoredRun } from './run-store.ts';
 import type { RunCommand, WhichCommand } from './running/running-service.ts';
+import { movedSteps, rememberSteps } from './step-history.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
 import type { EarlierAnswer } from './values.ts';
 
@@ -100,6 +101,7 @@ export function createRunService(deps: {
         defaults: deps.defaults?.() ?? {},
       },
       ticked: store.steps(run.id),
+      known: run.steps,
     });
     return {
       id: run.id,
@@ -121,10 +123,21 @@ export function createRunService(deps: {
     return step;
   };
 
-  /** Each change keeps the document as it was when the person acted. */
-  const keepDocument = (run: StoredRun): void => {
+  /** Each change keeps the document as it was when the person acted, and its ticks at the steps that they are about. */
+  const keepDocument = (run: StoredRun, acted: string): void => {
     const document = documentOf(run);
-    store.keep(run.id, document.id, document.summary, document.steps);
+    for (const [from, to] of movedSteps(run.steps, document.steps))
+      store.moveStep(run.id, from, to);
+    const ticked = store
+      .steps(run.id)
+      .flatMap(({ stepId, state }) => (state === 'open' ? [] : stepId));
+    const steps = rememberSteps({
+      known: run.steps,
+      now: document.steps,
+      ticked: new Set(ticked),
+      acted,
+    });
+    store.keep(run.id, document.id, document.summary, steps);
   };
 
   const existing = (input: RunOf, episodeId: KnownAlarm['episodeId']): StoredRun | undefined => {
@@ -192,7 +205,7 @@ export function createRunService(deps: {
         const step = stepOf(run, input.stepId);
         if (step.state === input.state) return view(run);
         const at = clock.now();
-        keepDocument(run);
+        keepDocument(run, step.id);
         store.setStep(run.id, {
           stepId: step.id,
           state: input.state,

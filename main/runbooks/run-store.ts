@@ -111,6 +111,9 @@ export function createRunStore(db: WritableDb) {
     `INSERT INTO run_step (run_id, step_id, state, text, number, at) VALUES (@runId, @stepId, @state, @text, @number, @at)
      ON CONFLICT (run_id, step_id) DO UPDATE SET state = excluded.state, text = excluded.text, number = excluded.number, at = excluded.at`,
   );
+  const moveStep = db.write<{ runId: number; from: string; to: string }>(
+    'UPDATE OR IGNORE run_step SET step_id = @to WHERE run_id = @runId AND step_id = @from',
+  );
   const sameFile = db.read<{ id: RunbookId }, { folder: string; path: string }>(
     'SELECT id FROM runbook WHERE folder = @folder AND path = @path',
   );
@@ -163,6 +166,9 @@ export function createRunStore(db: WritableDb) {
       return lastId as RunId;
     },
     join: (id: RunId, incidentId: IncidentId): void => void join.run({ id, incidentId }),
+    /** The words of a step were edited, and with them what it is known by. */
+    moveStep: (runId: RunId, from: string, to: string): void =>
+      void moveStep.run({ runId, from, to }),
     /** Remembers the document as it is now. */
     keep: (
       id: RunId,

@@ -2,6 +2,8 @@
 import type { Step, StepState } from '../../preload/contract/runbooks.ts';
 import type { ParsedStep } from './model.ts';
 import { isAlarmLike } from './names.ts';
+import { isSameStep, movedSteps } from './step-history.ts';
+import { jumpsIn } from './step-parts.ts';
 import { assignedNames, fillCommand, missingNames, type Values } from './parameters.ts';
 
 export interface TickedStep {
@@ -36,18 +38,39 @@ const codeOf = (steps: readonly ParsedStep[]): string =>
     ])
     .join('\n');
 
+/** A number means the step of the same section; without one there, the only step of that number. */
+function jumpsOf(step: ParsedStep, steps: readonly ParsedStep[]): Step['goTo'] {
+  return jumpsIn(step.plainText).flatMap(({ text, number }) => {
+    const all = steps.filter(({ sourceNumber }) => sourceNumber === number);
+    const here = all.filter(({ section }) => section === step.section);
+    const [target] = here.length > 0 ? here : all;
+    const isOne = here.length === 1 || all.length === 1;
+    if (target === undefined || !isOne || target.id === step.id) return [];
+    return [{ text, stepId: target.id, number: steps.indexOf(target) + 1 }];
+  });
+}
+
 export function viewSteps(input: {
   /** All steps of the document: a variable may be assigned outside the section that uses it. */
   document: readonly ParsedStep[];
   steps: readonly ParsedStep[];
   values: Values;
   ticked: readonly TickedStep[];
+  /** The steps as the run remembers them; absent: there is no run. */
+  known?: readonly ParsedStep[];
 }): { steps: Step[]; missing: string[] } {
   const assigned = assignedNames(codeOf(input.document));
+  const known = new Map((input.known ?? []).map((step) => [step.id, step]));
+  const moved = new Map(
+    [...movedSteps(input.known ?? [], input.document)].map(([from, to]) => [to, from]),
+  );
   const ticked = new Map(input.ticked.map((step) => [step.stepId, step]));
   const steps = input.steps.map((step, index): Step => {
-    const tick = ticked.get(step.id);
+    const before = known.has(step.id) ? step.id : (moved.get(step.id) ?? step.id);
+    const tick = ticked.get(step.id) ?? ticked.get(before);
     ticked.delete(step.id);
+    ticked.delete(before);
+    const old = known.get(before);
     const isSet = tick !== undefined && tick.state !== 'open';
     return {
       id: step.id,
@@ -58,6 +81,11 @@ export function viewSteps(input: {
       phase: step.phase,
       commands: step.commands.map((command) => fillCommand(command, assigned, input.values)),
       expected: step.expected,
+      verify: step.verify ?? null,
+      rollback: step.rollback ?? null,
+      minutes: step.minutes ?? null,
+      goTo: jumpsOf(step, input.steps),
+      isChanged: old !== undefined && !isSameStep(old, step),
       isBroad: step.isBroad,
       state: tick?.state ?? 'open',
       at: isSet ? tick.at : null,
@@ -75,6 +103,11 @@ export function viewSteps(input: {
       phase: 'investigate',
       commands: [],
       expected: null,
+      verify: null,
+      rollback: null,
+      minutes: null,
+      goTo: [],
+      isChanged: false,
       isBroad: false,
       state: tick.state,
       at: tick.at,

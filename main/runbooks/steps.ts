@@ -11,6 +11,7 @@ import {
   type ListItem,
 } from './markdown.ts';
 import type { ParsedCommand, ParsedStep } from './model.ts';
+import { labelOf, minutesOf, minutesWithin, type Label } from './step-parts.ts';
 
 export interface SectionPlace {
   readonly heading: string | null;
@@ -22,8 +23,6 @@ export interface SectionPlace {
 
 type Draft = Omit<ParsedStep, 'id'>;
 
-const expectedLine =
-  /^\s*(?:[*_]{1,2})?(?:expect(?:ed|ation)?(?:\s+(?:results?|output|outcome|answer))?|you should (?:now )?see|should (?:show|print|return))(?:[*_]{1,2})?\s*:\s*(?:[*_]{1,2}\s*)?(.*)$/i;
 const stepHeading = /^\s*step\s+\d+\s*[:.)–—-]?\s*/i;
 export const isStepHeading = (heading: string): boolean => stepHeading.test(heading);
 
@@ -31,7 +30,8 @@ interface Reading {
   text: string;
   plain: string;
   commands: ParsedCommand[];
-  expected: string[];
+  /** What stands behind a label, as text; a way back keeps its commands as fences. */
+  told: Record<Label, string[]>;
 }
 
 function codesIn(node: Block | ListItem): CodeBlock[] {
@@ -50,14 +50,18 @@ function fenced(language: string, value: string): string {
 
 /** Reads blocks that belong to one step: text, commands, and what to expect. */
 function readBlocks(piece: string, nodes: readonly Block[]): Reading {
-  const reading: Reading = { text: '', plain: '', commands: [], expected: [] };
+  const told: Reading['told'] = { expected: [], verify: [], rollback: [], time: [] };
+  const reading: Reading = { text: '', plain: '', commands: [], told };
   const texts: string[] = [];
   const plains: string[] = [];
-  let isExpecting = false;
+  /** The label that the fence below belongs to. */
+  let open: Label | null = null;
   for (const node of nodes) {
     if (node.type === 'code') {
       const fence = readFence(node.lang, node.value);
-      if (isExpecting) reading.expected.push(node.value);
+      // What undoes the step must never be taken for the step.
+      if (open === 'expected') told.expected.push(node.value);
+      else if (open === 'rollback') told.rollback.push(fenced(node.lang, node.value));
       else if (fence === null) texts.push(fenced(node.lang, node.value));
       else {
         reading.commands.push(fence.command);
@@ -65,23 +69,33 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
       }
       continue;
     }
-    isExpecting = false;
+    open = null;
     if (node.type === 'paragraph') {
       const source = sourceOf(piece, node).split('\n');
       const plain = plainText(node).split('\n');
-      const line = plain.findIndex((text) => expectedLine.test(text));
-      if (line !== -1) {
-        const first = expectedLine.exec(plain[line] ?? '')?.[1] ?? '';
-        const told = [first, ...plain.slice(line + 1)].join(' ').trim();
-        if (told === '') isExpecting = true;
-        else reading.expected.push(oneLine(told));
-        if (line === 0) continue;
-        texts.push(source.slice(0, line).join('\n'));
-        plains.push(plain.slice(0, line).join(' '));
-        continue;
+      const first = plain.findIndex((line) => labelOf(line) !== null);
+      const end = first === -1 ? plain.length : first;
+      if (end > 0) {
+        texts.push(source.slice(0, first === -1 ? source.length : first).join('\n'));
+        plains.push(plain.slice(0, end).join(' '));
       }
-      texts.push(source.join('\n'));
-      plains.push(plain.join(' '));
+      const behind: { label: Label; lines: string[] }[] = [];
+      for (const line of plain.slice(end)) {
+        const found = labelOf(line);
+        if (found === null) behind.at(-1)?.lines.push(line);
+        else behind.push({ label: found.label, lines: [found.rest] });
+      }
+      for (const { label, lines } of behind) {
+        const text = oneLine(lines.join(' '));
+        if (text !== '') told[label].push(text);
+      }
+      const last = behind.at(-1);
+      if (
+        last !== undefined &&
+        (last.label === 'rollback' || oneLine(last.lines.join(' ')) === '')
+      ) {
+        open = last.label;
+      }
       continue;
     }
     if (node.type === 'html' && plainText(node).trim() === '') continue;
@@ -108,7 +122,8 @@ function withoutCode(node: Block | ListItem): string {
 }
 
 function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): Draft | null {
-  const expected = reading.expected.join('\n');
+  const { told } = reading;
+  const expected = told.expected.join('\n');
   const text = [heading, reading.text].filter((part) => part !== '').join('\n\n');
   const plain = oneLine([heading, reading.plain].join(' '));
   if (text === '' && reading.commands.length === 0 && expected === '') return null;
@@ -124,17 +139,24 @@ function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): D
     phase: place.phase,
     commands: reading.commands,
     expected: isOnlyExpected || expected === '' ? null : expected,
+    verify: told.verify.join('\n') || null,
+    rollback: told.rollback.join('\n\n') || null,
+    minutes: minutesOf(told.time.join(' ')) ?? minutesWithin(plain),
     isBroad: reading.commands.some((command) => isBroadCommand(command.text)),
   };
 }
 
 function addTo(draft: Draft, piece: string, node: Block): Draft {
   const more = readBlocks(piece, [node]);
+  const joined = (known: string | null | undefined, news: readonly string[]): string | null =>
+    [known ?? '', ...news].filter((text) => text !== '').join('\n') || null;
   return {
     ...draft,
     commands: [...draft.commands, ...more.commands],
-    expected:
-      [draft.expected ?? '', ...more.expected].filter((text) => text !== '').join('\n') || null,
+    expected: joined(draft.expected, more.told.expected),
+    verify: joined(draft.verify, more.told.verify),
+    rollback: joined(draft.rollback, more.told.rollback),
+    minutes: draft.minutes ?? minutesOf(more.told.time.join(' ')),
     text: more.text === '' ? draft.text : `${draft.text}\n\n${more.text}`,
     isBroad: draft.isBroad || more.commands.some((command) => isBroadCommand(command.text)),
   };
@@ -157,7 +179,8 @@ const isContents = (items: readonly ListItem[]): boolean =>
 export function readSteps(piece: string, nodes: readonly Block[], place: SectionPlace): Draft[] {
   if (place.heading !== null && isStepHeading(place.heading)) {
     const draft = draftOf(readBlocks(piece, nodes), place, place.heading.replace(stepHeading, ''));
-    return draft === null ? [] : [{ ...draft, section: place.heading }];
+    const sourceNumber = Number(/\d+/.exec(place.heading)?.[0] ?? 0);
+    return draft === null ? [] : [{ ...draft, section: place.heading, sourceNumber }];
   }
   const isList = (node: Block) => node.type === 'list';
   const hasExplicit = nodes.some(
@@ -172,13 +195,14 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
     if (node.type === 'list') {
       isOpen = false;
       if (isContents(node.children)) continue;
-      for (const item of node.children) {
+      const firstNumber = node.ordered ? Number(/^\d+/.exec(sourceOf(piece, node))?.[0] ?? 1) : 0;
+      for (const [index, item] of node.children.entries()) {
         const isStep =
           node.ordered || item.checked !== null || takesBullets || codesIn(item).length > 0;
         if (!isStep) continue;
         const draft = draftOf(readBlocks(piece, item.children), place);
         if (draft === null) continue;
-        steps.push(draft);
+        steps.push(node.ordered ? { ...draft, sourceNumber: firstNumber + index } : draft);
         isOpen = true;
       }
       before = null;
@@ -194,7 +218,7 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
       before = null;
     } else {
       const last = steps.at(-1);
-      const isExpectation = node.type === 'paragraph' && expectedLine.test(plainText(node));
+      const isExpectation = node.type === 'paragraph' && labelOf(plainText(node)) !== null;
       if (isOpen && isExpectation && last !== undefined) {
         steps[steps.length - 1] = addTo(last, piece, node);
       } else if (node.type !== 'html' || plainText(node).trim() !== '') {

@@ -87,6 +87,16 @@ export const Step = z.object({
   phase: Phase,
   commands: z.array(StepCommand),
   expected: z.string().nullable(),
+  /** How to see that it worked. */
+  verify: z.string().nullable(),
+  /** How to take it back, as Markdown; shown, and never run by a key. */
+  rollback: z.string().nullable(),
+  /** How long it takes, in minutes, where the runbook says it. */
+  minutes: z.number().positive().nullable(),
+  /** "If …, go to step 3", and the step that is meant. */
+  goTo: z.array(z.object({ text: z.string(), stepId: z.string(), number: z.int().positive() })),
+  /** Its text or commands are others than when this run last did something about it. */
+  isChanged: z.boolean(),
   /** True when a command looks destructive by keyword (delete, drain, drop, rm -rf, --force, kill -9). */
   isBroad: z.boolean(),
   state: StepState,

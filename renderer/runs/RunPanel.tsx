@@ -116,6 +116,10 @@ function Steps({ target, state, isCompact }: StepsProps) {
                 onCopy={(command) => copyOrAsk(step, command)}
                 onChoose={() => run.choose(step)}
                 actions={running.actionsOf(step)}
+                onGoTo={(id) => {
+                  const target = steps.find((one) => one.id === id);
+                  if (target !== undefined) run.choose(target);
+                }}
               />
             ))}
           </ol>

@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { ForeignText } from '../ui/ForeignText.tsx';
 import { Moment } from '../ui/Time.tsx';
 import { visibleText } from '../ui/visible-text.ts';
+import { StepMarks, StepParts } from './StepParts.tsx';
 import { StepCommands, type CommandActions } from './StepCommands.tsx';
 import { RunbookText } from './RunbookText.tsx';
 import { stateWords } from './steps.ts';
@@ -23,6 +24,7 @@ export interface StepItemProps {
   readonly onCopy: (command: number) => Promise<boolean>;
   readonly onChoose: () => void;
   readonly actions: CommandActions;
+  readonly onGoTo: (stepId: string) => void;
 }
 
 export function StepItem(props: StepItemProps) {
@@ -32,6 +34,10 @@ export function StepItem(props: StepItemProps) {
     if (isCurrent && !isCompact) item.current?.scrollIntoView({ block: 'nearest' });
   }, [isCurrent, isCompact]);
   const isHandled = step.state !== 'open';
+  // Then it stands beside what came.
+  const hasEnded = props.actions.executions.some(
+    ({ stepId, state }) => stepId === step.id && state !== 'running',
+  );
   const isUnfolded = isCurrent || (!isCompact && !isHandled);
   return (
     <li
@@ -54,7 +60,7 @@ export function StepItem(props: StepItemProps) {
       </button>
       <div className={classes.stepBody}>
         <StepText step={step} isCompact={isCompact} />
-        {(step.isBroad || isHandled) && (
+        {(step.isBroad || isHandled || step.isChanged || step.minutes !== null) && (
           <p className={classes.marks}>
             {step.isBroad && (
               <Badge
@@ -64,6 +70,7 @@ export function StepItem(props: StepItemProps) {
                 broad
               </Badge>
             )}
+            <StepMarks step={step} />
             {step.state !== 'open' && (
               <>
                 <span>
@@ -91,11 +98,12 @@ export function StepItem(props: StepItemProps) {
             actions={props.actions}
           />
         )}
-        {isUnfolded && step.expected !== null && (
+        {isUnfolded && step.expected !== null && !hasEnded && (
           <p className={classes.expected}>
             <b>Expect:</b> <ForeignText text={step.expected} max={600} />
           </p>
         )}
+        {isUnfolded && !isCompact && <StepParts step={step} onGoTo={props.onGoTo} />}
         {isCurrent && !isHandled && !isCompact && <Outcomes {...props} />}
       </div>
       {!isCurrent && !isCompact && (

@@ -14,6 +14,7 @@ export {
   type RunTarget,
 } from './run-target.ts';
 export { RunbookText } from './RunbookText.tsx';
+export { StepMarks, StepParts } from './StepParts.tsx';
 export { StepCommands } from './StepCommands.tsx';
 export {
   lastHandled,

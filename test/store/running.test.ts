@@ -328,3 +328,52 @@ describe('what is kept', () => {
     });
   });
 });
+
+describe('a runbook that is edited while it is run', () => {
+  const text = (words: string, command: string): string =>
+    `# Runbook\n\n1. ${words}\n\n${fence(command).replace(/^/gm, '   ')}\n\n2. Tell support\n`;
+
+  test('keeps its progress, and says which steps are not what they were', async () => {
+    const desk = await open(text('Restart the checkout of the shop', 'echo one'));
+    const { id } = desk.run;
+    const first = () => desk.runbooks.getRun(id).steps[0];
+    desk.runbooks.setStep({ runId: id, stepId: first()?.id ?? '', state: 'done' });
+    expect(first()).toMatchObject({ state: 'done', isChanged: false });
+
+    desk.write(text('Restart the new checkout of the shop', 'echo two'));
+    await desk.runbooks.rescan();
+    expect(first()).toMatchObject({ state: 'done', isChanged: true });
+    expect(desk.runbooks.getRun(id).steps).toHaveLength(2);
+
+    // Going on does not make it forget; doing the step again does.
+    const second = desk.runbooks.getRun(id).steps[1];
+    desk.runbooks.setStep({ runId: id, stepId: second?.id ?? '', state: 'skipped' });
+    expect(first()).toMatchObject({ state: 'done', isChanged: true });
+    desk.runbooks.setStep({ runId: id, stepId: first()?.id ?? '', state: 'open' });
+    expect(first()).toMatchObject({ state: 'open', isChanged: false });
+    expect(desk.runbooks.getRun(id).steps).toHaveLength(2);
+  });
+});
+
+test('what was typed for this alarm in another runbook is offered here, with its origin', async () => {
+  const desk = await open(
+    '# Runbook\n\n1. Look\n\n' + fence('echo <cluster>').replace(/^/gm, '   '),
+  );
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(
+    join(desk.folder, 'Other.md'),
+    '# Other\n\n1. Look\n\n' + fence('ls <cluster>').replace(/^/gm, '   '),
+  );
+  await desk.runbooks.rescan();
+  const other = desk.runbooks.list().runbooks.find(({ title }) => title === 'Other');
+  const run = desk.runbooks.startRun({
+    runbookId: other?.id ?? desk.run.runbook.id,
+    anchor: null,
+    alarmId: desk.alarmId,
+    incidentId: null,
+  });
+  desk.runbooks.answer({ runId: run.id, answers: { cluster: 'prod-eu' } });
+  expect(desk.runbooks.getRun(desk.run.id).steps[0]?.commands[0]?.parts).toContainEqual(
+    expect.objectContaining({ value: 'prod-eu', from: 'your answer in “Other”' }),
+  );
+});

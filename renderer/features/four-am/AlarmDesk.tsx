@@ -47,7 +47,8 @@ export function AlarmDesk({ detail, place, openedAt, onNext }: AlarmDeskProps) {
   const close = (): void => setDialog(null);
   const [isGoingOn, setIsGoingOn] = useState(false);
   const isMitigated = night.mitigatedAt !== null;
-  const card = cardOf({ steps: night.run.steps, isMitigated, isGoingOn });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const card = cardOf({ steps: night.run.steps, isMitigated, isGoingOn, chosen });
   return (
     <div className={classes.screen}>
       <TopLine night={night} place={place} actions={actions} onNext={onNext} />
@@ -69,6 +70,7 @@ export function AlarmDesk({ detail, place, openedAt, onNext }: AlarmDeskProps) {
               actions={actions}
               openedAt={openedAt}
               onGoOn={() => setIsGoingOn(true)}
+              onGoTo={setChosen}
             />
           )}
         </div>

@@ -24,6 +24,8 @@ export interface RunCardProps {
   readonly card: Card;
   /** The person said "not yet". */
   readonly onGoOn: () => void;
+  /** To another step than the next, because the runbook says so. */
+  readonly onGoTo: (stepId: string) => void;
 }
 
 export function RunCard(props: RunCardProps) {

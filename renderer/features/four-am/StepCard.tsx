@@ -12,6 +12,8 @@ import {
   BroadDialog,
   missingOf,
   StepCommands,
+  StepMarks,
+  StepParts,
   stopExecution,
   targetKey,
   targetOfMatch,
@@ -41,12 +43,18 @@ export interface StepCardProps {
   readonly actions: NightActions;
   readonly openedAt: number;
   readonly step: Step;
+  readonly onGoTo: (stepId: string) => void;
 }
 
-export function StepCard({ night, match, actions, openedAt, step }: StepCardProps) {
+/** Whether the card has been there for long enough to be read, at the moment of a press. */
+function useRead(): () => boolean {
+  const [shownAt] = useState(() => Date.now());
+  return () => isRead(shownAt, Date.now());
+}
+
+export function StepCard({ night, match, actions, openedAt, step, onGoTo }: StepCardProps) {
   const { run } = night;
   const [copied, setCopied] = useState(0);
-  const [shownAt] = useState(() => Date.now());
   const [asking, setAsking] = useState<number | null>(null);
   const running = useCommandActions(run);
   // Without a page that is known, whoever comes here may have been woken by something else.
@@ -61,7 +69,7 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
     isRunning: live !== undefined,
   });
   const target = targetOfMatch(match, night.detail.row.id);
-  const canAct = (): boolean => isRead(shownAt, Date.now());
+  const canAct = useRead();
 
   const copy = async (command: number): Promise<boolean> => {
     const isCopied = await run.copy(step, command);
@@ -171,7 +179,7 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
               </>
             )}
           </span>
-          <StepMarks step={step} match={match} actions={actions} />
+          <Marks step={step} match={match} actions={actions} />
         </p>
         <h2 className={classes.ask} data-long={step.plainText.length > 130 || undefined}>
           <ForeignText text={step.plainText} max={700} />
@@ -202,7 +210,13 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
             }}
           />
         )}
-        <Expected step={step} act={act} copied={copied} />
+        <Expected
+          step={step}
+          act={act}
+          copied={copied}
+          hasEnded={own.some(({ state }) => state !== 'running')}
+        />
+        <StepParts step={step} onGoTo={onGoTo} />
       </section>
       <div className={classes.go}>
         <ActionButton action={go} kind="primary" />
@@ -225,7 +239,7 @@ export function StepCard({ night, match, actions, openedAt, step }: StepCardProp
   );
 }
 
-interface StepMarksProps {
+interface MarksProps {
   readonly step: Step;
   readonly match: RunbookMatch;
   readonly actions: NightActions;
@@ -237,7 +251,7 @@ function useCanRun(folder: string | undefined): boolean {
   return folder !== undefined && data?.on.includes(folder) === true;
 }
 
-function StepMarks({ step, match, actions }: StepMarksProps) {
+function Marks({ step, match, actions }: MarksProps) {
   return (
     <span className={classes.marks}>
       {!match.isCertain && (
@@ -248,6 +262,7 @@ function StepMarks({ step, match, actions }: StepMarksProps) {
           <ActionButton action={actions.notThisOne} kind="quiet" isSmall label="Not this one" />
         </>
       )}
+      <StepMarks step={step} />
       {step.isBroad && <Badge tone="warning">broad</Badge>}
     </span>
   );
@@ -257,17 +272,20 @@ interface ExpectedProps {
   readonly step: Step;
   readonly act: StepAct;
   readonly copied: number;
+  /** It ran here: what was expected stands beside what came. */
+  readonly hasEnded: boolean;
 }
 
-function Expected({ step, act, copied }: ExpectedProps) {
+function Expected({ step, act, copied, hasEnded }: ExpectedProps) {
   const isLooking = act.kind === 'done' && copied > 0;
-  if (step.expected === null && !isLooking) return null;
+  const isTold = step.expected !== null && !hasEnded;
+  if (!isTold && !isLooking) return null;
   return (
     <p className={classes.expected} data-looking={isLooking || undefined} role="status">
       {isLooking && <b>Copied. Run it, then look. </b>}
-      {step.expected !== null && (
+      {isTold && (
         <>
-          Expect: <ForeignText text={step.expected} max={500} />
+          Expect: <ForeignText text={step.expected ?? ''} max={500} />
         </>
       )}
     </p>

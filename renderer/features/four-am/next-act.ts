@@ -16,9 +16,13 @@ export interface CardInput {
   readonly isMitigated: boolean;
   /** The person said "not yet" to the question, or goes on although nothing helped. */
   readonly isGoingOn: boolean;
+  /** The step to which the runbook sent the person; until it is dealt with. */
+  readonly chosen?: string | null;
 }
 
-export function cardOf({ steps, isMitigated, isGoingOn }: CardInput): Card {
+export function cardOf({ steps, isMitigated, isGoingOn, chosen = null }: CardInput): Card {
+  const sent = steps.find(({ id, state }) => id === chosen && state === 'open');
+  if (sent !== undefined) return { kind: 'step', step: sent };
   const step = nextStep(steps, isMitigated);
   const isBefore = step?.phase === 'real' || step?.phase === 'how_bad';
   if (!isMitigated && !isGoingOn && !isBefore) {
