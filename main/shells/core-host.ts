@@ -146,7 +146,7 @@ export class CoreHost {
     };
     const worker = new Worker(workerFile, {
       // Every poll of a large source is garbage a moment later; a larger young generation only keeps it resident.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
       name: 'nightdesk-core',
       workerData: data,
       transferList: [channel.port2],
