@@ -10,6 +10,7 @@ import type { SourceHealth } from '../alarms/alarm-rows.ts';
 import type { Bus, BusEvents } from '../bus.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
+import { notFound } from '../errors.ts';
 import { createLogger } from '../logging.ts';
 import type { Powers } from '../shells/powers.ts';
 import type { WritableDb } from '../store/database.ts';
@@ -21,6 +22,7 @@ import { createDelivery } from './delivery.ts';
 import { createDispatch, type Item } from './dispatch.ts';
 import { isWithinHours } from '../local-time.ts';
 import { compilePolicy, routeOf, type Policy } from './policy.ts';
+import { createIdleAcknowledgements, stillOnIt } from './idle-acknowledgements.ts';
 import { createReminderRounds } from './reminder-rounds.ts';
 import { alarmText, keyOf, testText, titleOf } from './texts.ts';
 
@@ -41,7 +43,7 @@ export interface NotificationDeps {
   readonly settings: { current(): Settings };
   readonly alarms: Pick<
     AlarmService,
-    'get' | 'compileQuery' | 'isUnseen' | 'joinedWith' | 'flapping'
+    'get' | 'compileQuery' | 'isUnseen' | 'joinedWith' | 'flapping' | 'recordEvent'
   >;
   readonly sources: { health(sourceId: SourceId): SourceHealth | undefined };
   /** Says on the desk that pages do not reach the screen. */
@@ -56,6 +58,8 @@ export interface NotificationService {
     carrier: string | null;
     message: string;
   }>;
+  /** The person says that they are at it: it is not asked for a while. @throws AppError */
+  onIt(alarmId: AlarmId): void;
   /** Does what is due now. The timer calls it. */
   tick(): void;
   start(): void;
@@ -114,6 +118,15 @@ export function createNotifications(deps: NotificationDeps): NotificationService
     health,
     joinedWith: (id) => alarms.joinedWith(id),
   });
+  const idle = createIdleAcknowledgements({
+    db,
+    clock,
+    dispatch,
+    policy,
+    settings,
+    alarm,
+    sourceName: ({ sourceId }) => health(sourceId)?.name ?? sourceId,
+  });
   const blindWatch = createBlindWatch({
     db,
     clock,
@@ -144,6 +157,7 @@ export function createNotifications(deps: NotificationDeps): NotificationService
       () => dispatch.flush(),
       () => blindWatch.tick(),
       () => reminders.tick(),
+      () => idle.tick(),
     ]) {
       try {
         part();
@@ -267,6 +281,21 @@ export function createNotifications(deps: NotificationDeps): NotificationService
 
   return {
     list: (limit) => store.newest(limit),
+
+    onIt(alarmId) {
+      const about = alarm(alarmId);
+      if (about === undefined) throw notFound('This alarm');
+      alarms.recordEvent({
+        alarmId,
+        episodeId: about.episodeId,
+        sourceId: about.sourceId,
+        kind: stillOnIt,
+        origin: 'you',
+        text: 'Still on it',
+        at: toInstant(clock.now()),
+      });
+      delivery.withdraw(keyOf(alarmId));
+    },
 
     async test(notificationClass) {
       const at = clock.now();

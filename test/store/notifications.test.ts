@@ -648,3 +648,90 @@ describe('text from outside', () => {
     expect(desk.titles()).toEqual(['CRITICAL · A']);
   });
 });
+
+describe('an acknowledgement that nothing follows', () => {
+  /** At night: the tests begin at four. */
+  const night = { sleepHours: { from: '00:00', to: '23:59' } };
+  const acknowledged = (settings: object = night): Desk => {
+    const desk = openDesk({ settings });
+    poll(desk, named('A'));
+    setIntent(desk, { state: 'confirmed', createdAt: instant(desk.clock.now()) });
+    poll(desk, named('A', { status: 'acknowledged', ackedBy: 'Ada' }));
+    desk.shown.length = 0;
+    return desk;
+  };
+  const asked = (desk: Desk): number =>
+    desk.titles().filter((title) => title.startsWith('Are you on it?')).length;
+
+  test('is asked about again, three times at most, and never before a quarter of an hour', () => {
+    const desk = acknowledged();
+    desk.pass(14 * minute);
+    expect(asked(desk)).toBe(0);
+    desk.pass(2 * minute);
+    expect(asked(desk)).toBe(1);
+    expect(desk.shown.at(-1)).toMatchObject({
+      class: 'page',
+      body: expect.stringMatching(
+        /^you acknowledged this 16 min ago, and nothing was done/,
+      ) as string,
+    });
+    desk.pass(5 * minute);
+    expect(asked(desk)).toBe(1);
+    for (let round = 0; round < 5; round += 1) desk.pass(16 * minute);
+    expect(asked(desk)).toBe(3);
+  });
+
+  test('waits again after everything that a person does', () => {
+    const desk = acknowledged();
+    desk.pass(10 * minute);
+    desk.notifications.onIt(1 as AlarmId);
+    desk.pass(10 * minute);
+    expect(asked(desk)).toBe(0);
+    desk.alarms.comment(1 as AlarmId, 'looking at the database');
+    desk.pass(14 * minute);
+    expect(asked(desk)).toBe(0);
+    desk.pass(2 * minute);
+    expect(asked(desk)).toBe(1);
+    expect(() => desk.notifications.onIt(99 as AlarmId)).toThrow(/does not exist/);
+  });
+
+  test.each<[string, object]>([
+    ['by day', { sleepHours: { from: '02:00', to: '03:00' } }],
+    ['without hours of sleep', { sleepHours: null }],
+    ['for what does not page', { ...night, rules: [{ query: 'A', class: 'notice' }] }],
+  ])('is not asked about %s', (_what, settings) => {
+    const desk = acknowledged(settings);
+    desk.pass(40 * minute);
+    expect(asked(desk)).toBe(0);
+  });
+
+  test('is not asked about when it is over, or in the hands of somebody else', () => {
+    const over = acknowledged();
+    poll(over);
+    over.pass(40 * minute);
+    expect(asked(over)).toBe(0);
+    const other = openDesk({ settings: night });
+    poll(other, named('A', { status: 'acknowledged', ackedBy: 'Grace' }));
+    other.pass(40 * minute);
+    expect(asked(other)).toBe(0);
+  });
+
+  test('is asked about once for many', () => {
+    const desk = openDesk({ settings: night });
+    poll(desk, named('A'), named('B'));
+    setIntent(desk, { state: 'confirmed', createdAt: instant(desk.clock.now()) });
+    setIntent(desk, {
+      id: 'i2',
+      alarmId: 2 as AlarmId,
+      state: 'confirmed',
+      createdAt: instant(desk.clock.now()),
+    });
+    const acked = { status: 'acknowledged', ackedBy: 'Ada' } as const;
+    poll(desk, named('A', acked), named('B', acked));
+    desk.pass(16 * minute);
+    expect(asked(desk)).toBe(1);
+    expect(desk.shown.at(-1)?.body).toContain('and of 1 more');
+    desk.pass(5 * minute);
+    expect(asked(desk)).toBe(1);
+  });
+});

@@ -27,7 +27,7 @@ import type { QueuePlace } from './queue.ts';
 import { RunCard } from './RunCard.tsx';
 import { useNight, type Night } from './use-four-am.ts';
 import { useNightActions, type DialogName, type NightActions } from './use-night-actions.ts';
-import { ackState, impactOf, nameOf, sinceText, type Impact } from './words.ts';
+import { ackState, idleSince, impactOf, nameOf, sinceText, type Impact } from './words.ts';
 import classes from './four-am.module.css';
 
 export interface AlarmDeskProps {
@@ -58,6 +58,7 @@ export function AlarmDesk({ detail, place, openedAt, onNext }: AlarmDeskProps) {
             <Phases views={phaseViews(night.run.steps, phaseOf(card), isMitigated)} />
           )}
           <Header night={night} impact={impact} />
+          <AskAgain night={night} actions={actions} />
           {row.status === 'resolved' ? (
             <Cleared night={night} actions={actions} onNext={onNext} />
           ) : night.match === null ? (
@@ -178,6 +179,26 @@ function Acknowledgement({ night, actions }: Pick<TopLineProps, 'night' | 'actio
         </span>
       );
   }
+}
+
+/** Nothing followed the acknowledgement: whoever gave it may have fallen asleep over it. */
+function AskAgain({ night, actions }: Pick<TopLineProps, 'night' | 'actions'>) {
+  const { detail, person, run, mitigatedAt } = night;
+  const ack = ackState(detail.row, person);
+  const now = useNow(30_000);
+  const since = idleSince({ ack, events: detail.events, steps: run.steps, mitigatedAt, now });
+  if (since === null || ack.kind !== 'acknowledged') return null;
+  return (
+    <Note tone="warning">
+      <div className={classes.askAgain} role="alert">
+        <span>
+          You acknowledged this <Age since={ack.since} /> ago, and nothing was done about it for{' '}
+          <Age since={since} />. Are you on it?
+        </span>
+        <ActionButton action={actions.onIt} isSmall />
+      </div>
+    </Note>
+  );
 }
 
 const phaseMarks = { done: '✓ ', now: '', later: '', empty: '' } as const;

@@ -12,6 +12,7 @@ import type { Impact } from './words.ts';
 export interface NightActions {
   readonly acknowledge: Action;
   readonly takeBack: Action;
+  readonly onIt: Action;
   readonly incident: Action;
   readonly mitigated: Action;
   readonly help: Action;
@@ -56,6 +57,16 @@ export function useNightActions(
         const { refused } = await client.alarms.unacknowledge({ ids: [row.id] });
         const [first] = refused;
         if (first !== undefined) toast({ title: 'It was not taken back', text: first.why });
+      },
+    },
+    onIt: {
+      id: 'night.onIt',
+      label: 'I am on it',
+      group,
+      keys: ['w'],
+      when: () => row.status === 'acknowledged',
+      run: async () => {
+        await client.notifications.onIt({ alarmId: row.id });
       },
     },
     incident: {

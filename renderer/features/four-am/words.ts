@@ -107,6 +107,32 @@ export function ackState(
   return { kind: 'acknowledged', who, since: row.statusSince };
 }
 
+const idleMs = 15 * 60_000;
+/** What a person did, and the program wrote down as theirs. */
+const personal = new Set(['note', 'command_copied', 'command_ran', 'custom_action', 'still_on_it']);
+
+/**
+ * Since when nothing was done about an alarm that this person acknowledged; null while there is nothing to ask. Ticked steps
+ * and the incident count as well as the alarm's own history.
+ */
+export function idleSince(input: {
+  readonly ack: AckState;
+  readonly events: readonly Pick<AlarmDetail['events'][number], 'at' | 'kind'>[];
+  readonly steps: readonly Pick<Step, 'at'>[];
+  readonly mitigatedAt: string | null;
+  readonly now: number;
+}): number | null {
+  const { ack, events, steps, mitigatedAt, now } = input;
+  if (ack.kind !== 'acknowledged' || ack.who !== 'you' || mitigatedAt !== null) return null;
+  const acts = [
+    ack.since,
+    ...events.filter(({ kind }) => personal.has(kind)).map(({ at }) => at),
+    ...steps.flatMap(({ at }) => at ?? []),
+  ].map((at) => Date.parse(at));
+  const last = Math.max(...acts);
+  return now - last < idleMs ? null : last;
+}
+
 export interface StatusInput {
   readonly row: Pick<
     AlarmRow,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlarmRow } from '../../../../preload/contract/alarms.ts';
 import {
   ackState,
+  idleSince,
   impactOf,
   longDuration,
   nameOf,
@@ -179,5 +180,39 @@ describe('the text for those who help', () => {
     });
     expect(text.split('\n').some((line) => line.startsWith('Acknowledged by root'))).toBe(false);
     for (const character of ['\u202e', '\u0000']) expect(text).not.toContain(character);
+  });
+});
+
+describe('nothing that followed an acknowledgement', () => {
+  const minute = 60_000;
+  const start = Date.parse('2026-11-24T04:00:00.000Z');
+  const at = (minutes: number): string => new Date(start + minutes * minute).toISOString();
+  const mine = { kind: 'acknowledged', who: 'you', since: at(0) } as const;
+  const idle = (change: object = {}, minutes = 20): number | null =>
+    idleSince({
+      ack: mine,
+      events: [],
+      steps: [],
+      mitigatedAt: null,
+      now: start + minutes * minute,
+      ...change,
+    });
+
+  it('is asked about after a quarter of an hour', () => {
+    expect(idle({}, 14)).toBeNull();
+    expect(idle({}, 15)).toBe(start);
+  });
+
+  it.each([
+    ['a step', { steps: [{ at: at(10) }, { at: null }] }],
+    ['a command', { events: [{ at: at(10), kind: 'command_ran' }] }],
+    ['saying so', { events: [{ at: at(10), kind: 'still_on_it' }] }],
+    ['the end of the impact', { mitigatedAt: at(5) }],
+    ['somebody else who has it', { ack: { ...mine, who: 'Grace' } }],
+    ['no acknowledgement', { ack: { kind: 'open' } }],
+  ])('is not, after %s', (_what, change) => expect(idle(change)).toBeNull());
+
+  it('is, when only the source spoke', () => {
+    expect(idle({ events: [{ at: at(10), kind: 'fired' }] })).toBe(start);
   });
 });
