@@ -1,7 +1,8 @@
 /** Keys to actions: one listener for the whole window. */
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { createKeybindingsHandler } from 'tinykeys';
 import type { Action } from './action.ts';
+import { createKeySequence, sequenceMs } from './key-sequence.ts';
 import { actionForKey, runAction, useRegisteredKeys } from './registry.ts';
 
 const typingPlaces =
@@ -22,25 +23,30 @@ function isTaken(event: KeyboardEvent, action: Action): boolean {
   return document.querySelector('[aria-modal="true"]') !== null;
 }
 
+const bind = (keys: readonly string[]): ((event: KeyboardEvent) => void) => {
+  const bindings = Object.fromEntries(
+    keys.map((key) => [
+      key,
+      (event: KeyboardEvent) => {
+        const action = actionForKey(key);
+        if (action === undefined || isTaken(event, action)) return;
+        event.preventDefault();
+        runAction(action);
+      },
+    ]),
+  );
+  return createKeybindingsHandler(bindings, { ignore: () => false, timeout: sequenceMs });
+};
+
 /** Mount once. */
 export function useActionKeys(): void {
   const keys = useRegisteredKeys();
+  const [sequence] = useState(() => createKeySequence(bind, () => performance.now()));
+  useEffect(() => sequence.change(JSON.parse(keys) as string[]), [keys, sequence]);
   useEffect(() => {
-    const bindings = Object.fromEntries(
-      (JSON.parse(keys) as string[]).map((key) => [
-        key,
-        (event: KeyboardEvent) => {
-          const action = actionForKey(key);
-          if (action === undefined || isTaken(event, action)) return;
-          event.preventDefault();
-          runAction(action);
-        },
-      ]),
-    );
-    const handler = createKeybindingsHandler(bindings, { ignore: () => false });
-    window.addEventListener('keydown', handler);
-    return () => window.removeEventListener('keydown', handler);
-  }, [keys]);
+    window.addEventListener('keydown', sequence.press);
+    return () => window.removeEventListener('keydown', sequence.press);
+  }, [sequence]);
 }
 
 const isMac = /Mac/.test(navigator.platform);
