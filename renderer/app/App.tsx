@@ -23,6 +23,7 @@ import { styleNonce } from './nonce.ts';
 import { dismissAllNotices } from './Notices.tsx';
 import { isBarePlace, Routes } from './routes.tsx';
 import { playSound } from './sounds.ts';
+import toastClasses from './toasts.module.css';
 import { cssVariablesResolver, theme } from './theme/theme.ts';
 import { useTheme } from './theme/use-theme.ts';
 import { DeskSigns } from './use-desk-words.ts';
@@ -40,7 +41,12 @@ export function App() {
             <Desk />
           </Router>
         </WindowBoundary>
-        <Notifications position="bottom-right" limit={4} zIndex={500} />
+        <Notifications
+          position="bottom-right"
+          limit={4}
+          zIndex={500}
+          classNames={{ root: toastClasses.stack ?? '' }}
+        />
       </Themed>
     </QueryClientProvider>
   );

@@ -1,5 +1,5 @@
 /** What stands around every screen: where one can go, how the desk is, and how old each source's answer is. */
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { BottomBar } from './BottomBar.tsx';
 import { Notices } from './Notices.tsx';
 import { Rail } from './Rail.tsx';
@@ -14,6 +14,8 @@ const DrillBar = lazy(async () => ({
 }));
 
 export function Frame({ children }: { readonly children: ReactNode }) {
+  const main = useRef<HTMLElement>(null);
+  useHeightBelow(main);
   return (
     <div className={classes.app}>
       <a className={classes.skip} href="#main" onClick={toMain}>
@@ -22,7 +24,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <Rail />
       <TopBar />
       <div className={classes.middle}>
-        <main id="main" className={classes.main} tabIndex={-1}>
+        <main id="main" ref={main} className={classes.main} tabIndex={-1}>
           {children}
         </main>
         {/* Below: what appears above a list would move its rows under the pointer. */}
@@ -37,6 +39,26 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <BottomBar />
     </div>
   );
+}
+
+/** How high the bars below the screen are, for what must not cover them. */
+function useHeightBelow(main: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = main.current;
+    if (element === null) return undefined;
+    const { style } = document.documentElement;
+    const measure = (): void =>
+      style.setProperty(
+        '--below-main',
+        `${Math.max(0, window.innerHeight - element.getBoundingClientRect().bottom)}px`,
+      );
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      style.removeProperty('--below-main');
+    };
+  }, [main]);
 }
 
 /** By hand: the fragment of the address is the router's. */

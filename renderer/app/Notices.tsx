@@ -1,5 +1,10 @@
-/** What the person must know once: a gap in the watch, a restored database. Stays until dismissed. */
+/**
+ * What the person must know once: a gap in the watch, a restored database. Stays until dismissed.
+ *
+ * Only what weighs most is open: each bar takes two rows from the list above it.
+ */
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api, client } from '../api/client.ts';
 import { useDesk, useWindowBlind } from '../api/desk.ts';
 import { Button } from '../ui/Button.tsx';
@@ -7,19 +12,21 @@ import { countText } from '../ui/count-text.ts';
 import { ForeignText } from '../ui/ForeignText.tsx';
 import { Moment } from '../ui/Time.tsx';
 import { navigate } from './hash-location.ts';
+import { byWeight } from './notice-order.ts';
 import { playSound, useSounds } from './sounds.ts';
 import classes from './notices.module.css';
-
-const shownMax = 3;
 
 export function Notices() {
   const { data: notices = [] } = useQuery(api.desk.notices.queryOptions({ input: {} }));
   const dismiss = useMutation(api.desk.dismissNotice.mutationOptions());
+  const [isOpen, setOpen] = useState(false);
+  const ordered = byWeight(notices);
+  const folded = Math.max(0, ordered.length - 1);
   return (
     <div className={classes.notices}>
       <ConnectionNotice />
       <SoundNotice />
-      {notices.slice(0, shownMax).map((notice) => (
+      {ordered.slice(0, isOpen ? undefined : 1).map((notice, index) => (
         <div key={notice.id} className={classes.notice} data-kind={notice.kind} role="status">
           <div className={classes.words}>
             <strong>
@@ -33,6 +40,11 @@ export function Notices() {
             </div>
           </div>
           {notice.kind === 'gap' && <UnseenButton />}
+          {index === 0 && folded > 0 && (
+            <Button isSmall aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {isOpen ? 'Only this one' : `${folded} more`}
+            </Button>
+          )}
           <Button
             isSmall
             disabled={dismiss.isPending}
@@ -43,11 +55,6 @@ export function Notices() {
           </Button>
         </div>
       ))}
-      {notices.length > shownMax && (
-        <div className={classes.notice}>
-          <span className={classes.words}>{notices.length - shownMax} more after these</span>
-        </div>
-      )}
     </div>
   );
 }
