@@ -31,6 +31,13 @@ export const keptFields = {
 const KeptActs = z.object(keptFields);
 export type KeptActs = z.infer<typeof KeptActs>;
 
+/** Where connectors keep them in their memory: as one part of it, or beside what else they remember. */
+const keptParts = new Set(['kept', ...Object.keys(keptFields)]);
+
+/** What people did, out of a memory that is forgotten otherwise. */
+export const keptOf = (memory: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(memory).filter(([name]) => keptParts.has(name)));
+
 interface KeptActionDeps<Acts extends KeptActs> {
   readonly clock: Clock;
   /** The kind's name, for people. */
@@ -40,7 +47,8 @@ interface KeptActionDeps<Acts extends KeptActs> {
   change(next: Acts): void;
   /** As the last poll handed it on. */
   kept(): Acts;
-  isActive(externalId: string): boolean;
+  /** Null: nothing was read in this run yet, so nobody knows. */
+  isActive(externalId: string): boolean | null;
 }
 
 const isOver = (silence: KeptSilence, now: number): boolean => toMs(silence.endsAt) <= now;
@@ -49,6 +57,9 @@ export function createKeptActions<Acts extends KeptActs>(
   deps: KeptActionDeps<Acts>,
 ): ConnectorActions {
   const { clock } = deps;
+  /** What was taken in this run. What an earlier one took may have ended with it, before a poll handed it on. */
+  const taken = new Set<string>();
+  const takenAs = (action: UpstreamAction, ref: string | null): string => `${action.kind} ${ref}`;
 
   function isTrueIn(ledger: KeptActs, action: UpstreamAction, ref: string | null): boolean {
     switch (action.kind) {
@@ -70,7 +81,7 @@ export function createKeptActions<Acts extends KeptActs>(
     }
   }
 
-  return {
+  const actions: ConnectorActions = {
     kinds: new Set(['acknowledge', 'unacknowledge', 'silence', 'extend_silence', 'unsilence']),
 
     acknowledgeEffect:
@@ -87,7 +98,13 @@ export function createKeptActions<Acts extends KeptActs>(
       switch (action.kind) {
         case 'acknowledge': {
           const { externalId, by } = action;
-          if (!deps.isActive(externalId)) {
+          const isActive = deps.isActive(externalId);
+          if (isActive === null) {
+            throw new SourceError('source.unreachable', 'It was not read yet since the start.', {
+              next: 'Nightdesk tries again after the first answer.',
+            });
+          }
+          if (!isActive) {
             throw new SourceError('source.rejected', 'This alarm has cleared.', {
               next: 'There is nothing left to do.',
             });
@@ -146,8 +163,14 @@ export function createKeptActions<Acts extends KeptActs>(
       }
     },
 
-    async confirm(action, receipt) {
+    async confirm(action, receipt, signal) {
       const ref = receipt.upstreamRef;
+      if (
+        ref !== null &&
+        !taken.has(takenAs(action, ref)) &&
+        !isTrueIn(deps.current(), action, ref)
+      )
+        await actions.send(action, ref, signal);
       return isTrueIn(deps.current(), action, ref) && isTrueIn(deps.kept(), action, ref);
     },
 
@@ -165,6 +188,14 @@ export function createKeptActions<Acts extends KeptActs>(
           comment: note,
           state: 'active',
         }));
+    },
+  };
+  return {
+    ...actions,
+    async send(action, key, signal) {
+      const receipt = await actions.send(action, key, signal);
+      taken.add(takenAs(action, receipt.upstreamRef));
+      return receipt;
     },
   };
 }
@@ -215,6 +246,7 @@ export function createKept(deps: {
   /** The same object until something changes, which tells the store that there is nothing to keep. */
   let kept = current;
   let active: ReadonlySet<string> = new Set(Object.keys(current.acknowledged));
+  let hasRead = false;
   let last: {
     input: readonly ObservedAlarm[];
     acts: KeptActs;
@@ -230,7 +262,7 @@ export function createKept(deps: {
         current = next;
       },
       kept: () => kept,
-      isActive: (externalId) => active.has(externalId),
+      isActive: (externalId) => active.has(externalId) || (hasRead ? false : null),
     }),
 
     apply(
@@ -238,6 +270,7 @@ export function createKept(deps: {
       isComplete: boolean,
     ): { alarms: readonly ObservedAlarm[]; acts: KeptActs } {
       const now = deps.clock.now();
+      hasRead = true;
       if (last?.input !== alarms) {
         const ids = alarms.map(({ externalId }) => externalId);
         active = new Set(isComplete ? ids : [...active, ...ids]);

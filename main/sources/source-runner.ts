@@ -18,6 +18,7 @@ import type { ConnectorKind, PollResult } from './connector.ts';
 import { problemOf, type Moment, type Problem } from './health.ts';
 import type { HttpLimits } from './http-client.ts';
 import { createPoller, type EndReason, type PollOutcome } from './poller.ts';
+import { keptOf } from './kept-actions.ts';
 import { SourceError } from './source-error.ts';
 import {
   hung,
@@ -331,11 +332,11 @@ export function createSourceRunner(deps: RunnerDeps) {
       windows.changed('sources');
     },
 
-    /** Forgets what the connector remembered and which logins were refused, and begins anew. */
+    /** Forgets what the connector saw and which logins were refused, but nothing that people did, and begins anew. */
     renew(id: SourceId): void {
       const state = states.get(id);
       if (state === undefined) return;
-      state.memory = {};
+      state.memory = keptOf(state.memory);
       restart(state, state.config, true);
     },
 

@@ -546,6 +546,16 @@ describe('the configuration', () => {
     expect(upstream.contexts.at(-1)?.memory).toEqual({});
   });
 
+  test('saved again forgets no acknowledgement and no silence that is kept here', async () => {
+    const { desk, upstream } = open();
+    const acts = { acknowledged: { a: { by: 'Ada', at: 'x' } }, silences: [{ id: 's' }] };
+    upstream.answer = () => snapshot([], { memory: { kept: acts, ...acts, tracks: {}, start: 1 } });
+    await pass(0);
+    await desk.sources.save({ ...one, severityMap: undefined, secrets: {} } as never);
+    await pass(0);
+    expect(upstream.contexts.at(-1)?.memory).toEqual({ kept: acts, ...acts });
+  });
+
   test.each([
     [{ kind: 'nagios' }, 'no kind of source'],
     [{ settings: {} }, 'url'],

@@ -80,6 +80,7 @@ function createLocal(context: ConnectorContext, machine: Machine): Connector {
   /** The same object until something changes, which tells the store that there is nothing to keep. */
   let kept = ledger;
   let held: ReadonlyMap<string, ObservedAlarm> = new Map();
+  let hasPolled = false;
 
   async function runChecks(signal: AbortSignal): Promise<CheckResult> {
     // Disks first: names that are looked up share a few threads with them.
@@ -125,7 +126,7 @@ function createLocal(context: ConnectorContext, machine: Machine): Connector {
       ledger = next;
     },
     kept: () => kept,
-    isActive: isFiring,
+    isActive: (id) => isFiring(id) || (hasPolled ? false : null),
   });
 
   return {
@@ -164,6 +165,7 @@ function createLocal(context: ConnectorContext, machine: Machine): Connector {
         }),
       };
       ledger = next;
+      hasPolled = true;
       if (!isDeepStrictEqual(next, kept)) kept = next;
       return {
         snapshot: { alarms, isComplete: incompleteReason === null, incompleteReason },
