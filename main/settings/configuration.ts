@@ -255,7 +255,7 @@ function readSettings(reader: Reader, defaults: Settings): Settings {
     } else if (key === 'runbookWeb') {
       found[key] = readRunbookWeb(reader, [key], defaults.runbookWeb);
     } else if (schema instanceof z.ZodArray) {
-      found[key] = readList(reader, [key], schema as z.ZodArray<z.ZodType<unknown>>);
+      found[key] = readList(reader, [key], schema as z.ZodArray<z.ZodType>);
     } else {
       found[key] = reader.value<unknown>([key], schema, found[key]);
     }

@@ -36,8 +36,6 @@ const hasSilences = (raw: unknown): boolean => {
   return Array.isArray(status?.silencedBy) && status.silencedBy.length > 0;
 };
 
-export type AlertBook = ReturnType<typeof createAlertBook>;
-
 export function createAlertBook(options: {
   readonly settings: Pick<AlertmanagerSettings, 'heartbeats' | 'hidden' | 'serviceLabels'>;
   readonly severityMap: Readonly<Record<string, Severity>>;
