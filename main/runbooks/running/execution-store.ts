@@ -23,8 +23,6 @@ export interface StoredExecution {
 const columns = `id, run_id AS runId, step_id AS stepId, command, step_number AS stepNumber, text, shell, folder, state,
   exit_code AS exitCode, pid, note, started_at AS startedAt, ended_at AS endedAt`;
 
-export type ExecutionStore = ReturnType<typeof createExecutionStore>;
-
 export function createExecutionStore(db: WritableDb) {
   const one = db.read<StoredExecution, { id: number }>(
     `SELECT ${columns} FROM execution WHERE id = @id`,
