@@ -27,17 +27,10 @@ const anyCase = (extension: string): string =>
   extension.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
 /** What a library can show: everything else, a product's sources for example, is not even transferred. */
+const documents = ['md', 'markdown', 'mdown', 'mkd', 'adoc', 'asciidoc'];
 const extensions = [
-  'md',
-  'markdown',
-  'mdown',
-  'mdx',
-  'md.erb',
-  'adoc',
-  'asciidoc',
-  'asc',
-  'txt',
-  'mmd',
+  ...documents,
+  ...documents.map((extension) => `${extension}.erb`),
   'png',
   'jpg',
   'jpeg',

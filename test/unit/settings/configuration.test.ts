@@ -68,6 +68,49 @@ describe('what the configuration file says', () => {
     expect(problems).toHaveLength(4);
   });
 
+  it('keeps the repositories and sites of runbooks that make sense, and fills in the rest of them', () => {
+    const { settings, problems } = read({
+      runbookSources: [
+        { kind: 'git', url: 'https://github.com/acme/runbooks' },
+        { kind: 'svn', url: 'https://x' },
+        { kind: 'git', url: 'git@h:a/b', branch: 'main', subfolder: 'docs', intervalMs: 5 },
+      ],
+      runbookWeb: {
+        isOn: 'yes',
+        hosts: ['wiki.internal', 'a b', 7],
+        sites: [
+          { host: 'wiki.acme.org', login: 'bearer' },
+          { host: 'x', login: 'magic' },
+        ],
+        more: 1,
+      },
+    });
+    expect(settings.runbookSources).toEqual([
+      {
+        kind: 'git',
+        url: 'https://github.com/acme/runbooks',
+        branch: '',
+        subfolder: '',
+        user: '',
+        intervalMs: 600_000,
+      },
+    ]);
+    expect(settings.runbookWeb).toEqual({
+      isOn: true,
+      refreshEveryMs: 43_200_000,
+      hosts: ['wiki.internal'],
+      sites: [{ host: 'wiki.acme.org', login: 'bearer', user: '', header: '' }],
+    });
+    expect(problems.map(({ where }) => where)).toEqual([
+      'runbookSources[2].kind',
+      'runbookSources[3].intervalMs',
+      'runbookWeb.isOn',
+      'runbookWeb.hosts[2]',
+      'runbookWeb.hosts[3]',
+      'runbookWeb.sites[2].login',
+    ]);
+  });
+
   it('never drops a source in silence', () => {
     const { sources, problems, lostSources } = read({
       sources: [
