@@ -31,8 +31,11 @@ export const keptFields = {
 const KeptActs = z.object(keptFields);
 export type KeptActs = z.infer<typeof KeptActs>;
 
-/** Where connectors keep them in their memory: as one part of it, or beside what else they remember. */
-const keptParts = new Set(['kept', ...Object.keys(keptFields)]);
+/**
+ * Where connectors keep them in their memory: as one part of it, or beside what else they remember; and what the upstream does
+ * not keep of a silence (who, why, until when).
+ */
+const keptParts = new Set(['kept', 'notes', ...Object.keys(keptFields)]);
 
 /** What people did, out of a memory that is forgotten otherwise. */
 export const keptOf = (memory: Readonly<Record<string, unknown>>): Record<string, unknown> =>

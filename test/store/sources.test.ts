@@ -548,7 +548,11 @@ describe('the configuration', () => {
 
   test('saved again forgets no acknowledgement and no silence that is kept here', async () => {
     const { desk, upstream } = open();
-    const acts = { acknowledged: { a: { by: 'Ada', at: 'x' } }, silences: [{ id: 's' }] };
+    const acts = {
+      acknowledged: { a: { by: 'Ada', at: 'x' } },
+      silences: [{ id: 's' }],
+      notes: { 7: { by: 'Ada' } },
+    };
     upstream.answer = () => snapshot([], { memory: { kept: acts, ...acts, tracks: {}, start: 1 } });
     await pass(0);
     await desk.sources.save({ ...one, severityMap: undefined, secrets: {} } as never);
