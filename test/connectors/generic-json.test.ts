@@ -228,6 +228,43 @@ describe('generic-json lists', () => {
     expect(snapshot.isComplete).toBe(true);
   });
 
+  test('an item that fell between two pages, because another one left, is not taken for gone', async () => {
+    let list = Array.from({ length: 23 }, (_, id) => ({ id, name: `n${id}`, state: 'down' }));
+    let hasLeft = false;
+    pages = (query) => {
+      const at = Number(query.get('offset'));
+      if (at > 0 && hasLeft) list = list.filter(({ id }) => id !== 3);
+      return { body: { items: list.slice(at, at + 10), total: list.length } };
+    };
+    const bare: ConnectorCase = {
+      ...one,
+      settings: () => ({
+        url: `${server.url}/list`,
+        items: '$.items',
+        totalPath: '$.total',
+        paging: 'offset',
+        fields: ['id = $.id', 'title = $.name', 'status = $.state'],
+      }),
+      secrets: {},
+    };
+    const { connector } = open(bare, { url: server.url } as Upstream);
+    try {
+      await connector.poll(never);
+      hasLeft = true;
+      const torn = await connector.poll(never);
+      expect(names(torn)).toContain('n10');
+      const next = names(await connector.poll(never));
+      expect(next).toContain('n10');
+      expect(next).toContain('n3');
+      expect(names(await connector.poll(never))).not.toContain('n3');
+      list = list.filter(({ id }) => id !== 22);
+      expect(names(await connector.poll(never))).toContain('n22');
+      expect(names(await connector.poll(never))).not.toContain('n22');
+    } finally {
+      await connector.close();
+    }
+  });
+
   test('fewer items than it says are no complete list', async () => {
     const given = { total: 3, list: [{ id: 1, name: 'a', state: 'down' }] };
     const result = await pollOnce(given, { items: '$.list', totalPath: '$.total' });

@@ -56,7 +56,7 @@ function createCommand(context: ConnectorContext): Connector {
     atWork.add(work);
     const output = await work.finally(() => atWork.delete(work));
     const root = parsed(output.toString('utf8'));
-    return { ...itemsOf(rules, root, name), roots: [root], incompleteReason: null };
+    return { ...itemsOf(rules, root, name), roots: [root], filledPages: 1, incompleteReason: null };
   }
 
   function parsed(text: string): unknown {

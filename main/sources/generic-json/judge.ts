@@ -6,6 +6,7 @@ import { createKept } from '../kept-actions.ts';
 import { createRemembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import { createMapping, requireProof, staleness } from './mapping.ts';
+import { createMovedPages } from './moved-pages.ts';
 import type { ReadPages } from './pages.ts';
 import type { Rules } from './rules.ts';
 
@@ -23,6 +24,7 @@ export function createJudge(options: {
   const { rules, clock } = options;
   const mapping = createMapping({ ...options, seen: options.memory['seen'] });
   const kept = createKept(options);
+  const moved = createMovedPages();
   const remember = createRemembered();
 
   function emptiness(read: Read, from: string): SourceError | null {
@@ -56,7 +58,8 @@ export function createJudge(options: {
         isComplete: distrust === null,
       });
       const blind = distrust ?? taken.blind;
-      const { alarms, acts } = kept.apply(taken.alarms, blind === null);
+      const steady = moved.keep(taken.alarms, taken.named, read.filledPages);
+      const { alarms, acts } = kept.apply(steady, blind === null);
       return {
         snapshot: { alarms, isComplete: blind === null, incompleteReason: blind?.message ?? null },
         version: null,

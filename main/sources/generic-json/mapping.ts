@@ -326,6 +326,8 @@ export function createMapping(options: {
       blind: SourceError | null;
       remarks: readonly string[];
       seen: Readonly<Record<string, string>>;
+      /** Every identity in the list, also of items that are no alarms. */
+      named: ReadonlySet<string>;
     } {
       const { rows: single, doubled } = distinct(rows);
       const remarks: string[] = [];
@@ -361,7 +363,8 @@ export function createMapping(options: {
               `${given.missing} ${given.missing === 1 ? 'part' : 'parts'} of its list could not be read, so nothing counts as resolved.`,
               { next: 'Compare the path of the list with what the address answers.' },
             ));
-      return { alarms: taken.alarms, blind, remarks, seen };
+      const named = new Set(single.flatMap(({ id }) => id ?? []));
+      return { alarms: taken.alarms, blind, remarks, seen, named };
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ReadPages {
   readonly missing: number;
   /** The answers themselves, for what is proven by them. */
   readonly roots: readonly unknown[];
+  /** How many of them held anything. */
+  readonly filledPages: number;
   readonly clockSkewMs: number | null;
   /** Why the pages are not all of the list; null when they are. */
   readonly incompleteReason: string | null;
@@ -120,6 +122,7 @@ export function createPages(options: {
       const roots: unknown[] = [];
       const asked = new Set<string>();
       let missing = 0;
+      let filledPages = 0;
       let clockSkewMs: number | null = null;
       let expected: number | null = null;
       let url: string | null = firstUrl();
@@ -135,6 +138,7 @@ export function createPages(options: {
         rows.push(...page.rows);
         roots.push(answer.body);
         missing += page.missing;
+        if (page.rows.length > 0) filledPages += 1;
         if (total !== null) {
           const told = Number(
             textOf(valueAt(total, { value: answer.body, keys: [] })) ?? Number.NaN,
@@ -150,6 +154,7 @@ export function createPages(options: {
         rows,
         missing,
         roots,
+        filledPages,
         clockSkewMs,
         incompleteReason: isShort
           ? `${host} says that it has ${expected} items, but sent ${rows.length}, so nothing counts as resolved.`
