@@ -11,8 +11,12 @@ export interface SourceLine {
 }
 
 const rank = { blind: 0, live: 1, paused: 2 };
-const line = (text: string, length: number): string =>
-  clipText(visibleText(text, true), length).text;
+const line = (text: string, length: number): string => {
+  const clipped = clipText(visibleText(text, true), length);
+  return clipped.isClipped ? `${clipped.text}…` : clipped.text;
+};
+/** A sentence of a message, to go on behind it. */
+const withoutStop = (text: string): string => text.replace(/\.$/, '');
 
 const blindWords: Readonly<Record<Exclude<Source['freshness'], 'live'>, string>> = {
   starting: 'first look under way',
@@ -53,7 +57,9 @@ export function sourceLines(
         return { id: source.id, sight: 'live', text: `${name} ${age ?? ''}`.trim(), detail };
       }
       const why =
-        source.problem === null ? blindWords[source.freshness] : line(source.problem.message, 60);
+        source.problem === null
+          ? blindWords[source.freshness]
+          : withoutStop(line(source.problem.message, 60));
       const since = age === null ? 'never seen' : `${age} blind`;
       return {
         id: source.id,
@@ -61,7 +67,7 @@ export function sourceLines(
         text:
           source.freshness === 'starting'
             ? `${name}: ${blindWords.starting}`
-            : `${name}: ${why}, ${since}`,
+            : `${name}: ${why}${why.endsWith('?') ? '' : ','} ${since}`,
         detail,
       };
     })

@@ -224,6 +224,16 @@ export const draftBefore = (source: Source): SourceDraft & { id: SourceId } => (
   secrets: {},
 });
 
+/** Two of one name cannot be told apart in the list, in triage and in the bar. */
+export const isNameTaken = (
+  name: string,
+  id: string | null,
+  sources: readonly Pick<Source, 'id' | 'name'>[],
+): boolean =>
+  sources.some(
+    (other) => other.id !== id && other.name.trim().toLowerCase() === name.trim().toLowerCase(),
+  );
+
 /** To which field the core's words belong: it begins them with the field's label. Null: to the whole form. */
 export function placeOfProblem(
   kind: SourceKind,

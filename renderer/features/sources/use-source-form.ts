@@ -1,7 +1,8 @@
 /** The state of a form: what is typed (kept over a reload, but never a secret), what is wrong, test and save. */
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { Source, SourceKind, TestReport } from '../../../preload/contract/sources.ts';
-import { client } from '../../api/client.ts';
+import { api, client } from '../../api/client.ts';
 import { describeError, type FailureWords } from '../../api/errors.ts';
 import type { Action } from '../../app/actions/action.ts';
 import { navigate } from '../../app/hash-location.ts';
@@ -16,6 +17,7 @@ import {
   formOf,
   formProblems,
   intervalField,
+  isNameTaken,
   isSameForm,
   keptForm,
   nameField,
@@ -78,9 +80,15 @@ export function useSourceForm(kind: SourceKind, source: Source | null): SourceFo
   const [tested, setTested] = useState<Tested | null>(null);
 
   const isDirty = !isSameForm(form, beginning) || Object.keys(secrets).length > 0;
+  const { data: others = [] } = useQuery(api.sources.list.queryOptions({ input: {} }));
   const own = useMemo(
-    () => formProblems(kind, form, secrets, source),
-    [kind, form, secrets, source],
+    () => ({
+      ...(isNameTaken(form.name, source?.id ?? null, others)
+        ? { [nameField]: 'Another source has this name. Give this one its own.' }
+        : {}),
+      ...formProblems(kind, form, secrets, source),
+    }),
+    [kind, form, secrets, source, others],
   );
   const problems = { ...(hasTried ? own : {}), ...refusal };
   const draft = draftOf(kind, form, secrets, source);

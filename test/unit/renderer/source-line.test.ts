@@ -32,6 +32,18 @@ describe('the sources in the bar', () => {
     ]);
   });
 
+  it.each([
+    ['a:9 answered 503.', 'blind: new: a:9 answered 503, never seen'],
+    ['a:9 refused it; is it running?', 'blind: new: a:9 refused it; is it running? never seen'],
+    // Cut, and it shows.
+    ['x'.repeat(90), `blind: new: ${'x'.repeat(60)}…, never seen`],
+  ])('joins the reason %j with the age in one sentence', (message, text) => {
+    const problem = { message, next: '' };
+    expect(
+      texts([source('new', { freshness: 'unreachable', lastSuccessAt: null, problem })]),
+    ).toEqual([text]);
+  });
+
   it('shows a paused source without counting it as seen or blind', () => {
     expect(texts([source('prod', { isEnabled: false })])).toEqual(['paused: prod paused']);
   });

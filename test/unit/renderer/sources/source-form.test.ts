@@ -12,6 +12,7 @@ import {
   draftOf,
   formOf,
   formProblems,
+  isNameTaken,
   intervalField,
   isShown,
   keptForm,
@@ -222,6 +223,19 @@ describe('what is wrong', () => {
       text: 'At least one address.',
     });
     expect(placeOfProblem(kind, 'There is no such kind.').field).toBeNull();
+  });
+});
+
+describe('a name', () => {
+  it.each([
+    ['Prod', null, true],
+    [' prod ', null, true],
+    ['prod', 'other', true],
+    // Its own name is no other's.
+    ['prod', source.id, false],
+    ['prod-2', null, false],
+  ])('%j of %j is taken: %j', (name, id, isTaken) => {
+    expect(isNameTaken(name, id, [{ id: source.id, name: 'prod' }])).toBe(isTaken);
   });
 });
 
