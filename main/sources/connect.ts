@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { createLogger } from '../logging.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import type { ConnectorKind, SecretField } from './connector.ts';
+import { createDiscreet } from './discreet.ts';
 import { createHttpClient, type HttpLimits } from './http-client.ts';
 import { completeSettings, neededSecrets, secretsOf } from './form.ts';
 import { reachOf, strayedSecrets } from './moved-address.ts';
@@ -61,7 +62,8 @@ export function connect(options: ConnectOptions): Connection {
     memory,
     severityMap,
   });
-  return { connector, http, secrets: Object.values(secrets) };
+  const inUse = Object.values(secrets);
+  return { connector: createDiscreet(inUse).connector(connector), http, secrets: inUse };
 }
 
 /** One without a reach was put there by another program, or an earlier version: it is for what is configured now. */
