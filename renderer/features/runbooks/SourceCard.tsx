@@ -60,7 +60,7 @@ export function SourceCard({
             kind="quiet"
             isSmall
             disabled={source.isBusy}
-            aria-label={`Update ${clipText(visibleText(source.title, true), 80).text} now`}
+            aria-label={`${source.isBusy ? 'Updating…' : 'Update now'}: ${clipText(visibleText(source.title, true), 80).text}`}
             onClick={() => updateNow(source.folder)}
           >
             <RefreshCw aria-hidden="true" />
