@@ -141,7 +141,8 @@ export interface Connector {
   /** One attempt. Throws SourceError for a failed one: a failed poll has no snapshot. */
   poll(signal: AbortSignal): Promise<PollResult>;
   /**
-   * What fired and cleared between two instants, where the upstream keeps history. Absent: it cannot tell, and the gap
+   * What fired and cleared between two instants of the upstream's own clock, where it keeps history; told by that clock, as in
+   * `poll`. Absent: it cannot tell, and the gap
    * report says so. Identities are those of `poll`. @throws SourceError
    */
   passed?(from: Instant, until: Instant, signal: AbortSignal): Promise<Passed>;

@@ -278,24 +278,28 @@ describe('pagerduty by itself', () => {
     await connector.close();
   });
 
-  test('what fired and cleared meanwhile is told, and nothing else', async () => {
-    const at = (minutes: number): string =>
-      new Date(Date.parse('2026-11-23T02:00:00Z') + minutes * 60_000).toISOString();
-    upstream.past = [
-      { id: 'Q1', title: 'in between', createdAt: at(10), resolvedAt: at(20) },
-      { id: 'Q2', title: 'began before', createdAt: at(-10), resolvedAt: at(20) },
-      { id: 'Q3', title: 'ended after', createdAt: at(10), resolvedAt: at(500) },
-    ];
-    const { connector } = open(one, upstream);
-    const passed = await connector.passed?.(at(0), at(300), never);
-    expect(passed?.incompleteReason).toBeNull();
-    expect(passed?.episodes).toHaveLength(1);
-    expect(passed?.episodes[0]).toMatchObject({
-      endedAt: at(20),
-      alarm: { externalId: 'pagerduty:1:Q1', status: 'firing', startsAt: at(10) },
-    });
-    await connector.close();
-  });
+  test.each([0, -900_000, 900_000])(
+    'what fired and cleared meanwhile is told, and nothing else, with a clock off by %i ms',
+    async (skewMs) => {
+      upstream.skewMs = skewMs;
+      const at = (minutes: number): string =>
+        new Date(Date.parse('2026-11-23T02:00:00Z') + minutes * 60_000).toISOString();
+      upstream.past = [
+        { id: 'Q1', title: 'in between', createdAt: at(10), resolvedAt: at(20) },
+        { id: 'Q2', title: 'began before', createdAt: at(-10), resolvedAt: at(20) },
+        { id: 'Q3', title: 'ended after', createdAt: at(10), resolvedAt: at(500) },
+      ];
+      const { connector } = open(one, upstream);
+      const passed = await connector.passed?.(at(0), at(300), never);
+      expect(passed?.incompleteReason).toBeNull();
+      expect(passed?.episodes).toHaveLength(1);
+      expect(passed?.episodes[0]).toMatchObject({
+        endedAt: at(20),
+        alarm: { externalId: 'pagerduty:1:Q1', status: 'firing', startsAt: at(10) },
+      });
+      await connector.close();
+    },
+  );
 });
 
 describe('what version 2 answers', () => {

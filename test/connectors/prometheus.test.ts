@@ -246,6 +246,24 @@ describe('prometheus rules', () => {
       expect(first?.alarm.externalId).toBe(second?.alarm.externalId);
     });
 
+    test('is asked for and told by its own clock, as its alarms are, however far that is off', async () => {
+      upstream.skewMs = 1_200_000;
+      try {
+        const starts: number[] = [];
+        upstream.series = (start) => {
+          starts.push(start);
+          return [{ metric: labels, values: points(start, 10, 12) }];
+        };
+        const { episodes } = await passed();
+        expect(Math.abs((starts[0] ?? 0) * 1_000 - from)).toBeLessThan(60_000);
+        expect(
+          Math.abs(Date.parse(episodes[0]?.alarm.startsAt ?? '') - from - 600_000),
+        ).toBeLessThan(60_000);
+      } finally {
+        upstream.skewMs = 0;
+      }
+    });
+
     test('what fired before or fires still is left to the polls, and helpers are left out', async () => {
       const known = {
         alertname: 'Alarm a1',

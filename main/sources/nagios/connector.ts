@@ -202,11 +202,7 @@ function createNagios(context: ConnectorContext): Connector {
     },
 
     async passed(from, until, signal) {
-      const { data, programStartMs } = await api.alerts(
-        toMs(from) + shownSkewMs(),
-        toMs(until) + shownSkewMs(),
-        signal,
-      );
+      const { data, programStartMs } = await api.alerts(toMs(from), toMs(until), signal);
       const map = (problem: Problem): ObservedAlarm => {
         const definition = definitions?.byKey.get(keyOf(problem.host, problem.service)) ?? null;
         return toAlarm({ ...problem, about: { ...problem.about, definition } }, mapping);
@@ -214,7 +210,7 @@ function createNagios(context: ConnectorContext): Connector {
       return passedOf({
         ...data,
         toAlarm: map,
-        hasRestarted: programStartMs > toMs(from) + shownSkewMs(),
+        hasRestarted: programStartMs > toMs(from),
       });
     },
 

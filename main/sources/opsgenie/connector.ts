@@ -12,7 +12,6 @@ import type {
 import { createHeldItems } from '../held-items.ts';
 import { instantOf } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
-import { steadySkewMs } from '../steady-skew.ts';
 import { createActions } from './actions.ts';
 import { createApi } from './api.ts';
 import { createDetails } from './details.ts';
@@ -171,8 +170,7 @@ function createOpsgenie(
     },
 
     async passed(from, until, signal): Promise<Passed> {
-      const skewMs = steadySkewMs(api.clockSkewMs());
-      const [fromMs, untilMs] = [toMs(from) + skewMs, toMs(until) + skewMs];
+      const [fromMs, untilMs] = [toMs(from), toMs(until)];
       const { items: found, incompleteReason } = await api.closedAlerts(fromMs, untilMs, signal);
       const episodes = found.flatMap((raw) => episodeOf(raw, fromMs, untilMs) ?? []);
       return { episodes, incompleteReason };

@@ -12,7 +12,6 @@ import type {
 import { createHeldItems } from '../held-items.ts';
 import { instantOf } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
-import { steadySkewMs } from '../steady-skew.ts';
 import { createActions } from './actions.ts';
 import { createApi } from './api.ts';
 import { createOnCalls } from './on-calls.ts';
@@ -164,10 +163,7 @@ function createPagerduty(context: ConnectorContext): Connector {
 
     async passed(from, until, signal): Promise<Passed> {
       const { items: found, incompleteReason } = await api.resolvedIncidents(from, until, signal);
-      const skewMs = steadySkewMs(api.clockSkewMs());
-      const episodes = found.flatMap(
-        (raw) => episodeOf(raw, toMs(from) + skewMs, toMs(until) + skewMs) ?? [],
-      );
+      const episodes = found.flatMap((raw) => episodeOf(raw, toMs(from), toMs(until)) ?? []);
       return { episodes, incompleteReason };
     },
 

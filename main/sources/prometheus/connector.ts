@@ -227,7 +227,6 @@ function createPrometheus(context: ConnectorContext): Connector {
         {
           mapping,
           intervalMs: Math.max(0, ...groups.map(({ intervalMs }) => intervalMs)),
-          clockSkewMs,
           startedAtMs: runtime === null ? null : Date.parse(runtime.startedAt),
           isActive: (externalId) => starts.has(externalId),
           queryOf: (name) =>

@@ -36,8 +36,6 @@ export interface PassedContext {
   readonly mapping: MappingContext;
   /** Of the slowest group of rules. */
   readonly intervalMs: number;
-  /** Its clock minus ours. */
-  readonly clockSkewMs: number;
   /** Its start, by its own clock; null where it does not say. */
   readonly startedAtMs: number | null;
   /** Listed by the last poll. */
@@ -53,9 +51,9 @@ export async function readPassed(
   context: PassedContext,
   signal: AbortSignal,
 ): Promise<Passed> {
-  const { clockSkewMs, startedAtMs } = context;
-  const fromMs = toMs(from) + clockSkewMs;
-  const untilMs = toMs(until) + clockSkewMs;
+  const { startedAtMs } = context;
+  const fromMs = toMs(from);
+  const untilMs = toMs(until);
   if (untilMs <= fromMs) return { episodes: [], incompleteReason: null };
   const intervalMs = Math.min(Math.max(context.intervalMs, 1_000), longestIntervalMs);
   const wholeSeconds = (ms: number): number => Math.ceil(ms / 1_000) * 1_000;
@@ -82,7 +80,7 @@ export async function readPassed(
       // Firing already when we looked last, or firing still: that is for polls to tell.
       if (run.firstMs <= firstMs + 1) continue;
       if (run.lastMs > untilMs - stepMs / 2 && context.isActive(externalId)) continue;
-      const startsAt = toInstant(run.firstMs - clockSkewMs);
+      const startsAt = toInstant(run.firstMs);
       const alarm = toAlarm(
         {
           rule: { name, query: context.queryOf(name) },
@@ -92,7 +90,7 @@ export async function readPassed(
         context.mapping,
       );
       if (alarm === null) continue;
-      const endedMs = Math.max(run.firstMs, run.lastMs - intervalMs) - clockSkewMs;
+      const endedMs = Math.max(run.firstMs, run.lastMs - intervalMs);
       episodes.push({ alarm, endedAt: toInstant(endedMs) });
     }
   }
