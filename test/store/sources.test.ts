@@ -552,6 +552,8 @@ describe('the configuration', () => {
       acknowledged: { a: { by: 'Ada', at: 'x' } },
       silences: [{ id: 's' }],
       notes: { 7: { by: 'Ada' } },
+      open: { e: { title: 'pushed out of the feed' } },
+      dismissed: { f: 'x' },
     };
     upstream.answer = () => snapshot([], { memory: { kept: acts, ...acts, tracks: {}, start: 1 } });
     await pass(0);
