@@ -34,6 +34,15 @@ export interface TakenItems {
   readonly blind: SourceError | null;
 }
 
+function isEqual(a: unknown, b: unknown): boolean {
+  try {
+    return isDeepStrictEqual(a, b);
+  } catch {
+    // Nested deeper than anybody can compare: one such item must not cost the others.
+    return false;
+  }
+}
+
 export function createHeldItems<Item>(reader: ItemReader<Item>, now: () => number) {
   let held: ReadonlyMap<string, Held> = new Map();
   let last: readonly ObservedAlarm[] = [];
@@ -69,7 +78,7 @@ export function createHeldItems<Item>(reader: ItemReader<Item>, now: () => numbe
         const raw = comparable(item);
         const known = held.get(externalId);
         const one =
-          known !== undefined && known.context === context && isDeepStrictEqual(known.raw, raw)
+          known !== undefined && known.context === context && isEqual(known.raw, raw)
             ? known
             : { raw, context, alarm: read(item, externalId) };
         next.set(externalId, one);
