@@ -14,7 +14,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError, errorText } from '../errors.ts';
@@ -86,7 +86,8 @@ export function writeWhole(file: string, text: string, isStill: () => boolean): 
     const handle = openSync(temporary, 'wx', mode);
     try {
       fchmodSync(handle, mode);
-      writeSync(handle, text);
+      // Until all of it is there: a single write may take a part.
+      writeFileSync(handle, text);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
