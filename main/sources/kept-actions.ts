@@ -31,16 +31,6 @@ export const keptFields = {
 const KeptActs = z.object(keptFields);
 export type KeptActs = z.infer<typeof KeptActs>;
 
-/**
- * Where connectors keep them in their memory: as one part of it, or beside what else they remember; and what the upstream does
- * not keep: who silenced, why and until when; what of a feed is open although it is not listed any more, and was taken off.
- */
-const keptParts = new Set(['kept', 'notes', 'open', 'dismissed', ...Object.keys(keptFields)]);
-
-/** What people did, out of a memory that is forgotten otherwise. */
-export const keptOf = (memory: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(memory).filter(([name]) => keptParts.has(name)));
-
 interface KeptActionDeps<Acts extends KeptActs> {
   readonly clock: Clock;
   /** The kind's name, for people. */

@@ -18,7 +18,6 @@ import type { ConnectorKind, PollResult } from './connector.ts';
 import { problemOf, type Moment, type Problem } from './health.ts';
 import type { HttpLimits } from './http-client.ts';
 import { createPoller, type EndReason, type PollOutcome } from './poller.ts';
-import { keptOf } from './kept-actions.ts';
 import { SourceError } from './source-error.ts';
 import {
   hung,
@@ -332,11 +331,16 @@ export function createSourceRunner(deps: RunnerDeps) {
       windows.changed('sources');
     },
 
-    /** Forgets what the connector saw and which logins were refused, but nothing that people did, and begins anew. */
+    /**
+     * Begins anew, and forgets which logins were refused and which heartbeats were expected. The rest of the memory stays: it has
+     * what people did, what the upstream lists no more, and starts that nobody else knows, without which every alarm would seem to end
+     * and fire again.
+     */
     renew(id: SourceId): void {
       const state = states.get(id);
       if (state === undefined) return;
-      state.memory = keptOf(state.memory);
+      const { heartbeats: _, ...memory } = state.memory;
+      state.memory = memory;
       restart(state, state.config, true);
     },
 

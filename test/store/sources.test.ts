@@ -536,30 +536,29 @@ describe('the configuration', () => {
 
   test('saving once more forgets what the connector remembered; an edit outside does not', async () => {
     const { desk, upstream } = open();
-    upstream.answer = () => snapshot([], { memory: { heartbeat: 'Watchdog' } });
+    upstream.answer = () => snapshot([], { memory: { heartbeats: ['Watchdog'] } });
     await pass(0);
     desk.configure([{ ...one, severityMap: { x: 'info' } }]);
     await pass(0);
-    expect(upstream.contexts.at(-1)?.memory).toEqual({ heartbeat: 'Watchdog' });
+    expect(upstream.contexts.at(-1)?.memory).toEqual({ heartbeats: ['Watchdog'] });
     await desk.sources.save({ ...one, severityMap: undefined, secrets: {} } as never);
     await pass(0);
     expect(upstream.contexts.at(-1)?.memory).toEqual({});
   });
 
-  test('saved again forgets no acknowledgement and no silence that is kept here', async () => {
+  test('saved again forgets nothing that people did, and no start that only the connector knows', async () => {
     const { desk, upstream } = open();
-    const acts = {
-      acknowledged: { a: { by: 'Ada', at: 'x' } },
-      silences: [{ id: 's' }],
-      notes: { 7: { by: 'Ada' } },
+    const memory = {
+      kept: { acknowledged: { a: { by: 'Ada', at: 'x' } }, silences: [{ id: 's' }] },
+      seen: { a: 'x' },
       open: { e: { title: 'pushed out of the feed' } },
-      dismissed: { f: 'x' },
+      active: ['snoozed'],
     };
-    upstream.answer = () => snapshot([], { memory: { kept: acts, ...acts, tracks: {}, start: 1 } });
+    upstream.answer = () => snapshot([], { memory: { ...memory, heartbeats: ['Watchdog'] } });
     await pass(0);
     await desk.sources.save({ ...one, severityMap: undefined, secrets: {} } as never);
     await pass(0);
-    expect(upstream.contexts.at(-1)?.memory).toEqual({ kept: acts, ...acts });
+    expect(upstream.contexts.at(-1)?.memory).toEqual(memory);
   });
 
   test.each([
