@@ -6,13 +6,27 @@
  */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { readFence } from '../../../main/runbooks/commands.ts';
 import { assignedNames, fillCommand } from '../../../main/runbooks/parameters.ts';
 import type { StepCommand } from '../../../preload/contract/runbooks.ts';
 import { openTestStore } from '../../support/store.ts';
+
+/**
+ * Should a quote ever break, a shell really does what a value says: as nobody where the tests run as root, in a folder that is
+ * thrown away, and no value names a file that somebody needs.
+ */
+const place = mkdtempSync(join(tmpdir(), 'nightdesk-shell-'));
+chmodSync(place, 0o755);
+afterAll(() => rmSync(place, { recursive: true }));
+const harmless = {
+  cwd: place,
+  ...(process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
+};
 
 /** As authors write one and the same thing; `pod_name` is what the label is called. */
 const styles = [
@@ -36,7 +50,7 @@ const attacks = [
   '\n touch /tmp/owned\n',
   '| sh',
   '&& id',
-  '> /etc/passwd',
+  '> owned',
   '--all',
   '-oProxyCommand=id',
   '../../etc/passwd',
@@ -162,7 +176,7 @@ describe('shells', () => {
     const loop = `shell=$1; shift; for c in "$@"; do "$shell" -c "$c" < /dev/null; printf '\\036\\036\\036'; done`;
     const { stdout, stderr } = spawnSync('/bin/sh', ['-c', loop, 'sh', shell, ...commands], {
       env: { PATH: '/nowhere', HOME: '/nowhere', LANG: 'C.UTF-8' },
-      cwd: '/',
+      ...harmless,
     });
     const all = stdout.toString('utf8').split('\u001e\u001e\u001e').slice(0, -1);
     return {
