@@ -95,7 +95,6 @@ const drillStates: readonly State[] = [
   },
   { name: 'the help', prepare: dialogFrom('/', '?'), isDialog: true },
   { name: 'the runbooks', prepare: screen('/runbooks', 'Runbooks') },
-  { name: 'the hygiene of runbooks', prepare: screen('/runbooks/hygiene', 'Runbook hygiene') },
   {
     name: 'a search in the runbooks',
     prepare: async (desk) => {
@@ -104,6 +103,7 @@ const drillStates: readonly State[] = [
       await expect(desk.screen).toContainText('Found');
     },
   },
+  { name: 'the hygiene of runbooks', prepare: screen('/runbooks/hygiene', 'Runbook hygiene') },
   {
     name: 'a runbook that runs for an alarm',
     prepare: async (desk) => {
