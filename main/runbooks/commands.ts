@@ -137,6 +137,8 @@ function firstOf(...prompts: ((line: string) => string | null)[]) {
 
 /** Prompts and what was printed, left out. Without a prompt the block is all command. */
 export function leaveOutPrompts(text: string): { text: string; printed: string } {
+  // Every prompt ends in one of these.
+  if (!/[$#>]/.test(text)) return { text, printed: '' };
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const dollar = after(promptPattern);
   const root = after(rootPrompt);

@@ -1,5 +1,5 @@
 /** Reads folders of runbooks as they really are: links in circles, other encodings, files of megabytes, thousands of them. */
-import type { Dirent } from 'node:fs';
+import { close, open, read, type Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorText } from '../errors.ts';
@@ -138,6 +138,8 @@ export function folderProblem(error: unknown): string {
   return `The folder cannot be read: ${errorText(error)}.`;
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** UTF-8, UTF-16 with its mark, or else the western single-byte code that reads every file somehow. Null: not text. */
 export function decodeText(bytes: Uint8Array): string | null {
   const [first, second] = bytes;
@@ -147,16 +149,43 @@ export function decodeText(bytes: Uint8Array): string | null {
   else {
     if (bytes.subarray(0, 8_000).includes(0)) return null;
     try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      text = strictUtf8.decode(bytes);
     } catch {
       text = new TextDecoder('windows-1252').decode(bytes);
     }
   }
   // The store ends a text at its first NUL; a reader must see that something stood there.
-  return text.replaceAll('\u0000', '\ufffd').toWellFormed();
+  return (text.includes('\u0000') ? text.replaceAll('\u0000', '\ufffd') : text).toWellFormed();
 }
 
 /** Null when the file is no text. */
-export async function readText(root: string, path: string): Promise<string | null> {
-  return decodeText(await readFile(join(root, path)));
+export async function readText(
+  root: string,
+  { path, size }: Pick<FoundFile, 'path' | 'size'>,
+): Promise<string | null> {
+  return decodeText(await readBytes(join(root, path), size));
+}
+
+/**
+ * A whole file, of which the size was just looked up. In as few calls as can be: for small files, what the file handles of
+ * `node:fs/promises` do around the reading is most of the work.
+ */
+function readBytes(path: string, size: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    open(path, 'r', (openError, file) => {
+      if (openError !== null) {
+        reject(openError);
+        return;
+      }
+      // One byte more than expected tells a file that has grown since.
+      const buffer = Buffer.allocUnsafe(size + 1);
+      read(file, buffer, 0, size + 1, 0, (readError, count) => {
+        close(file, () => {
+          if (readError !== null) reject(readError);
+          else if (count === size) resolve(buffer.subarray(0, size));
+          else readFile(path).then(resolve, reject);
+        });
+      });
+    });
+  });
 }

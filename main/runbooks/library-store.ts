@@ -4,6 +4,7 @@ import type { RunbookSummary } from '../../preload/contract/runbooks.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { ParsedRunbook, ParsedStep, RunbookMeta } from './model.ts';
 import { nameWords } from './names.ts';
+import { packSteps, unpackSteps } from './stored-steps.ts';
 
 export interface StoredFile {
   readonly id: RunbookId;
@@ -39,7 +40,38 @@ const summaryColumns = `
   CASE WHEN r.is_unverified = 0 AND f.copied_at > r.copied_at THEN f.copied_at ELSE r.copied_at END AS copiedAt`;
 const fromRunbook = 'FROM runbook r LEFT JOIN runbook_folder f ON f.folder = r.folder';
 
+/**
+ * For thousands of documents at once: with the usual 1 MB the index would write itself several times within one batch, and
+ * with the usual 4 parts it would spend as long on merging them as on everything else. They are merged afterwards, when
+ * nobody waits for it.
+ */
+const indexSettings = [
+  ['hashsize', 8 * 1024 * 1024],
+  ['automerge', 16],
+] as const;
+
+/** With the words that a name is made of, where it is one word to the index. */
+function searchable(text: string): string {
+  if (!/[\p{Ll}\p{N}]\p{Lu}|\p{Lu}\p{Lu}\p{Ll}/u.test(text)) return text;
+  const words = nameWords(text);
+  return words.length === 0 ? text : `${text} ${words.join(' ')}`;
+}
+
 export function createLibraryStore(db: WritableDb) {
+  const configured = db.read<{ v: number }, { k: string }>(
+    'SELECT v FROM runbook_search_config WHERE k = @k',
+  );
+  for (const [name, value] of indexSettings) {
+    if (configured.get({ k: name })?.v === value) continue;
+    db.write(`INSERT INTO runbook_search (runbook_search, rank) VALUES ('${name}', ${value})`).run(
+      {},
+    );
+  }
+  const mergeSome = db.write(
+    "INSERT INTO runbook_search (runbook_search, rank) VALUES ('merge', 100)",
+  );
+  const changesSoFar = db.read<{ count: number }>('SELECT total_changes() AS count');
+
   const list = db.read<Row>(
     `SELECT ${summaryColumns} ${fromRunbook} ORDER BY r.title COLLATE NOCASE, r.path`,
   );
@@ -109,8 +141,8 @@ export function createLibraryStore(db: WritableDb) {
     'INSERT INTO runbook_search (rowid, title, heading, body, names) VALUES (@id, @title, @heading, @body, @names)',
   );
   const addName = db.write<{ name: string; id: number; anchor: string; origin: string }>(
-    `INSERT INTO runbook_name (name, runbook_id, anchor, origin) VALUES (@name, @id, @anchor, @origin)
-     ON CONFLICT DO NOTHING`,
+    `INSERT OR IGNORE INTO runbook_name (name, runbook_id, anchor, origin)
+     VALUES (@name, @id, @anchor, @origin)`,
   );
   const setFolder = db.write<{ folder: string; copiedAt: string | null; problem: string | null }>(
     `INSERT INTO runbook_folder (folder, copied_at, problem) VALUES (@folder, @copiedAt, @problem)
@@ -161,7 +193,7 @@ export function createLibraryStore(db: WritableDb) {
         summary: summaryOf(row),
         markdown: row.markdown,
         meta: JSON.parse(row.meta) as RunbookMeta,
-        steps: JSON.parse(row.steps) as ParsedStep[],
+        steps: unpackSteps(row.steps),
       };
     },
     paths: () => paths.iterate({}),
@@ -180,7 +212,10 @@ export function createLibraryStore(db: WritableDb) {
     }): RunbookId {
       const { folder, path, parsed } = input;
       return db.transaction(() => {
-        upsert.run({
+        // To look for old rows of a new document in the index costs more than to put it there.
+        const known = idOf.get({ folder, path })?.id;
+        if (known !== undefined) clear(known);
+        const { lastId } = upsert.run({
           folder,
           path,
           title: parsed.title,
@@ -188,15 +223,13 @@ export function createLibraryStore(db: WritableDb) {
           meta: JSON.stringify(parsed.meta),
           reviewedOn: parsed.meta.reviewedOn,
           stepCount: parsed.steps.length,
-          steps: JSON.stringify(parsed.steps),
+          steps: packSteps(parsed.steps),
           hash: input.hash,
           size: input.size,
           modifiedAt: input.modifiedAt,
           copiedAt: input.copiedAt,
         });
-        const id = idOf.get({ folder, path })?.id;
-        if (id === undefined) throw new Error(`runbook ${path} was not stored`);
-        clear(id);
+        const id = known ?? (lastId as RunbookId);
         // A document without any text is still found by its title.
         const sections =
           parsed.sections.length > 0
@@ -208,13 +241,13 @@ export function createLibraryStore(db: WritableDb) {
             ...section,
             id,
             position,
-            aliases: JSON.stringify(section.aliases),
+            aliases: section.aliases.length === 0 ? '[]' : JSON.stringify(section.aliases),
           });
-          const heading = `${section.heading} ${nameWords(section.heading).join(' ')}`.trim();
+          const heading = searchable(section.heading);
           addSearch.run({
             id: lastId,
             // The title counts once, so that a long document is one hit for its title and not fifty.
-            title: position === 0 ? `${parsed.title} ${nameWords(parsed.title).join(' ')}` : '',
+            title: position === 0 ? searchable(parsed.title) : '',
             heading,
             body: section.body,
             names:
@@ -227,6 +260,12 @@ export function createLibraryStore(db: WritableDb) {
           addName.run({ name, id, anchor, origin });
         return id;
       });
+    },
+    /** Merges some parts of the index, for some milliseconds. False: there was nothing to do. */
+    tidy(): boolean {
+      const before = changesSoFar.get({})?.count ?? 0;
+      mergeSome.run({});
+      return (changesSoFar.get({})?.count ?? 0) - before >= 2;
     },
     touch: (id: RunbookId, modifiedAt: string, size: number): void =>
       void touch.run({ id, modifiedAt, size }),

@@ -2,7 +2,7 @@
  * Keeps the offline copy in step with the folders: reads what changed, and never loses what it once had because a folder
  * is away (an unmounted disk, a half-finished checkout, a VPN).
  */
-import { createHash } from 'node:crypto';
+import { hash as hashText } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,13 +32,30 @@ export interface LibraryFolder {
 
 /** Longer turns of indexing would delay polls. */
 const turnMs = 8;
-const batchSize = 25;
+const batchSize = 400;
+/** Text of one transaction: large documents must not hold it up. */
+const batchBytes = 2 * 1024 * 1024;
+/** So many documents at once leave an index in many parts. */
+const untidyAfter = 500;
+/** Files that are read from the disk while others are parsed. */
+const readAhead = 8;
 const settleMs = 300;
 const rescanMs = 60_000;
 const maxWatchers = 1_000;
 /** How far the time of the last look may lag behind while nothing changes: a write costs a flush of the disk. */
 const freshEnoughMs = 10 * 60_000;
 const hashPrefix = `${parserVersion}:`;
+
+/** A file on its way from the disk; it never rejects. */
+type ReadingFile = Promise<{ readonly text: string | null; readonly error: string | null }>;
+
+async function readFileOf(folder: LibraryFolder, file: FoundFile): Promise<Awaited<ReadingFile>> {
+  try {
+    return { text: await readText(folder.path, file), error: null };
+  } catch (error) {
+    return { text: null, error: errorText(error) };
+  }
+}
 
 export function createLibrary(deps: {
   db: WritableDb;
@@ -60,6 +77,8 @@ export function createLibrary(deps: {
   const watched = new Map<string, string>();
   let settling: NodeJS.Timeout | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let written = 0;
+  let tidying: Promise<void> | null = null;
 
   const changed = (): void => {
     revision++;
@@ -84,16 +103,15 @@ export function createLibrary(deps: {
     folder: LibraryFolder,
     file: FoundFile,
     known: StoredFile | undefined,
+    reading: ReadingFile,
   ): Promise<(() => boolean) | 'unreadable' | 'no text'> => {
-    let text: string | null;
-    try {
-      text = await readText(folder.path, file.path);
-    } catch (error) {
-      log.warn('runbook could not be read', { path: file.path, reason: errorText(error) });
+    const { text, error } = await reading;
+    if (error !== null) {
+      log.warn('runbook could not be read', { path: file.path, reason: error });
       return 'unreadable';
     }
     if (text === null) return 'no text';
-    const hash = hashPrefix + createHash('sha256').update(text).digest('hex');
+    const hash = hashPrefix + hashText('sha256', text);
     const modifiedAt = toInstant(file.modifiedMs);
     if (known?.hash === hash) {
       return () => {
@@ -101,11 +119,11 @@ export function createLibrary(deps: {
         return false;
       };
     }
-    const reading = parseInPieces(file.path, text);
-    let result = reading.next();
+    const pieces = parseInPieces(file.path, text);
+    let result = pieces.next();
     while (result.done !== true) {
       await breathe();
-      result = reading.next();
+      result = pieces.next();
     }
     const parsed = result.value;
     await deps.onRead?.(folder, file.path, parsed.markdown);
@@ -147,12 +165,15 @@ export function createLibrary(deps: {
     let hasChanged = false;
     let toldAt = clock.monotonic();
     let writes: (() => boolean)[] = [];
+    let waitingBytes = 0;
     const problems = [...scan.problems];
     const unverified = new Set<string>();
     const flush = (): void => {
       if (writes.length === 0 || !isListed(folder.name)) return;
       const due = writes;
       writes = [];
+      waitingBytes = 0;
+      written += due.length;
       const wasChanged = db.transaction(() => due.map((write) => write()).includes(true));
       hasChanged ||= wasChanged;
       if (wasChanged && clock.monotonic() - toldAt > 2_000) {
@@ -162,14 +183,25 @@ export function createLibrary(deps: {
     };
     const whole = takenAt(folder, null);
     const wholeAt = whole === null ? null : toInstant(whole);
+    // Documents parsed by an older version are read again, once, after an update.
+    const isSame = (file: FoundFile, old: StoredFile | undefined): old is StoredFile =>
+      old?.size === file.size &&
+      old.modifiedAt === toInstant(file.modifiedMs) &&
+      old.hash.startsWith(hashPrefix);
+    const due = scan.files.filter((file) => !isSame(file, known.get(file.path)));
+    const ahead: ReadingFile[] = [];
+    let begun = 0;
+    const nextReading = (): ReadingFile => {
+      for (; ahead.length < readAhead; begun++) {
+        const file = due[begun];
+        if (file === undefined) break;
+        ahead.push(readFileOf(folder, file));
+      }
+      return ahead.shift() ?? Promise.resolve({ text: null, error: null });
+    };
     for (const file of scan.files) {
       const old = known.get(file.path);
-      // Documents parsed by an older version are read again, once, after an update.
-      const isSame =
-        old?.size === file.size &&
-        old.modifiedAt === toInstant(file.modifiedMs) &&
-        old.hash.startsWith(hashPrefix);
-      if (isSame) {
+      if (isSame(file, old)) {
         const confirmedAt = folder.takenAt === undefined ? null : folder.takenAt(file.path);
         const at = confirmedAt === null ? null : toInstant(confirmedAt);
         if (at !== null && at > old.copiedAt && at !== wholeAt) {
@@ -180,11 +212,12 @@ export function createLibrary(deps: {
         }
         continue;
       }
-      const write = await readOne(folder, file, old);
+      const write = await readOne(folder, file, old, nextReading());
       if (write === 'unreadable') unverified.add(file.path);
       else if (write === 'no text') problems.push(`${file.path} is not text`);
       else writes.push(write);
-      if (writes.length >= batchSize) flush();
+      waitingBytes += file.size;
+      if (writes.length >= batchSize || waitingBytes >= batchBytes) flush();
       await breathe();
       if (!isListed(folder.name)) return;
     }
@@ -211,8 +244,23 @@ export function createLibrary(deps: {
     });
     if (hasChanged) {
       changed();
+      if (written > untidyAfter) tidying ??= tidy();
       log.info('runbook folder read', { folder: folder.name, files: scan.files.length });
     }
+  };
+
+  /** In slices, between everything else. */
+  const tidy = async (): Promise<void> => {
+    written = 0;
+    try {
+      for (;;) {
+        if (isStopped || !store.tidy()) break;
+        await nextTurn();
+      }
+    } catch (error) {
+      log.warn('the index could not be tidied', { reason: errorText(error) });
+    }
+    tidying = null;
   };
 
   const keepLastCopy = (folder: LibraryFolder, reason: string): void => {
@@ -308,6 +356,8 @@ export function createLibrary(deps: {
       return rescan();
     },
     rescan,
+    /** When the index is in as few parts as it will be. */
+    tidied: (): Promise<void> => tidying ?? Promise.resolve(),
     /** When all that was asked for is read. */
     settled: (): Promise<void> => work,
     /** Reads one file at once, because somebody just wrote it. Settles when it is in the store. */
@@ -321,7 +371,7 @@ export function createLibrary(deps: {
           const { size, mtimeMs } = await stat(join(folder.path, path));
           const known = store.files(name).find((file) => file.path === path);
           const file = { path, size, modifiedMs: Math.floor(mtimeMs) };
-          const write = await readOne(folder, file, known);
+          const write = await readOne(folder, file, known, readFileOf(folder, file));
           if (typeof write === 'function' && db.transaction(write)) changed();
         } catch (error) {
           log.warn('runbook could not be taken in', { path, reason: errorText(error) });
@@ -337,6 +387,7 @@ export function createLibrary(deps: {
       for (const opened of watchers.values()) for (const watcher of opened) watcher.close();
       watchers.clear();
       await work;
+      await tidying;
     },
   };
 }

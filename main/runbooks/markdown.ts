@@ -55,9 +55,36 @@ export type Block =
 export type { CodeBlock };
 
 const parser = new MarkdownIt({ html: true });
-// Inline text is read where there is any markup in it, and only then.
-parser.core.ruler.enableOnly(['normalize', 'block']);
+// Line ends are Unix's already, and inline text is read only where there is any markup in it.
+parser.core.ruler.enableOnly(['block']);
 
+/** The parser's own tokens are slow to make, and blocks use none of what they can. */
+class PlainBlocks extends parser.block.State {
+  override push(type: string, tag: string, nesting: Nesting): Token {
+    if (nesting < 0) this.level--;
+    const token = {
+      type,
+      tag,
+      nesting,
+      level: this.level,
+      attrs: null,
+      map: null,
+      children: null,
+      content: '',
+      markup: '',
+      info: '',
+      meta: null,
+      block: true,
+      hidden: false,
+    };
+    if (nesting > 0) this.level++;
+    this.tokens.push(token as unknown as Token);
+    return token as unknown as Token;
+  }
+}
+parser.block.State = PlainBlocks;
+
+type Nesting = Parameters<InstanceType<typeof parser.block.State>['push']>[2];
 type Token = ReturnType<typeof parser.parse>[number];
 type Env = Parameters<typeof parser.parse>[1];
 
@@ -98,7 +125,10 @@ export function splitPieces(markdown: string): string[] {
 
 /** Thousands of nested or unpaired marks are an attack or an accident, and cost a parser quadratic time. */
 function isHardToRead(piece: string): boolean {
-  if (/^(?:[ \t]*>){100}/m.test(piece) || /[[(]{500}/.test(piece)) return true;
+  if (piece.includes('>>>>') || piece.includes('> > > >')) {
+    if (/^(?:[ \t]*>){100}/m.test(piece)) return true;
+  }
+  if (/[[(]{500}/.test(piece)) return true;
   if ((piece.match(/[*_~[\]`<]+/g)?.length ?? 0) <= 3_000) return false;
   return piece.split(/\n\s*\n/).some((block) => (block.match(/[*_~[\]`<]+/g)?.length ?? 0) > 3_000);
 }
@@ -183,6 +213,11 @@ interface Container {
   readonly line: number;
 }
 
+const quoteMark = /[ \t]*>/y;
+const itemMark = /[ \t]*(?:[-+*]|\d{1,9}[.)])/y;
+const indentation = /[ \t]*/y;
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+
 /** From the parser's flat list to a tree, with the places that the parser does not tell. */
 class Builder {
   readonly #source: string;
@@ -209,18 +244,19 @@ class Builder {
     const [line, after] = map ?? [0, 0];
     const lineStart = this.#lines[line] ?? 0;
     let start = lineStart;
-    const skip = (pattern: RegExp): void => {
-      pattern.lastIndex = start;
-      start += pattern.exec(this.#source)?.[0].length ?? 0;
-    };
     for (const { kind, line: first } of this.#containers) {
-      if (kind === 'quote') skip(/[ \t]*>/y);
-      else if (first === line) skip(/[ \t]*(?:[-+*]|\d{1,9}[.)])/y);
+      if (kind === 'quote') start = this.#after(quoteMark, start);
+      else if (first === line) start = this.#after(itemMark, start);
     }
-    skip(/[ \t]*/y);
+    start = this.#after(indentation, start);
     let end = (this.#lines[after] ?? this.#source.length + 1) - 1;
-    while (end > start && /\s/.test(this.#source[end - 1] ?? '')) end--;
+    while (end > start && isSpace(this.#source.charCodeAt(end - 1))) end--;
     return { start, end: Math.max(start, end), column: start - lineStart + 1 };
+  }
+
+  #after(mark: RegExp, at: number): number {
+    mark.lastIndex = at;
+    return at + (mark.exec(this.#source)?.[0].length ?? 0);
   }
 
   #blocks(closing: string | null): Block[] {
@@ -399,7 +435,10 @@ export const headingText = (heading: Extract<Block, { type: 'heading' }>): strin
     plainText({ ...heading, children: heading.children.filter(({ type }) => type !== 'image') }),
   ).slice(0, 1_000);
 
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+const isUneven = /\s\s|[^\S ]/;
+
+export const oneLine = (text: string): string =>
+  (isUneven.test(text) ? text.replace(/\s+/g, ' ') : text).trim();
 
 /** The source between two offsets without the cut ranges, with the indentation of `column` taken off every line. */
 export function sourceOf(
@@ -423,8 +462,7 @@ export function sourceOf(
       .map((line, index) => (index === 0 ? line : line.replace(indent, '')))
       .join('\n');
   }
-  return text
-    .replace(/\n{3,}/g, '\n\n')
-    .replace(/[ \t]+$/gm, '')
-    .trim();
+  if (text.includes('\n\n\n')) text = text.replace(/\n{3,}/g, '\n\n');
+  if (/[ \t]\n/.test(text)) text = text.replace(/[ \t]+$/gm, '');
+  return text.trim();
 }

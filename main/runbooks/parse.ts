@@ -107,11 +107,14 @@ function tableNames(block: Block, anchor: string, names: Names): void {
   }
 }
 
+function unixText(source: string): string {
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
 /** Yields between pieces, so that a document of megabytes can be read without holding up anything else. */
 export function* parseInPieces(path: string, source: string): Generator<void, ParsedRunbook> {
-  const { meta, markdown: written } = readFrontMatter(
-    source.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'),
-  );
+  const { meta, markdown: written } = readFrontMatter(unixText(source));
   const markdown = toMarkdown(path, written);
   const slug = createSlugger();
   const names = new Names();
@@ -151,7 +154,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
       aliases: last?.aliases ?? [],
       blocks: [],
     };
-    const namesPlaces = mayNamePlaces.test(piece);
+    const namesPlaces = piece.includes('<') && mayNamePlaces.test(piece);
     let waiting: string[] = [];
     if (blocks === null) {
       sections.push({ anchor: open.anchor, heading: open.heading, aliases: [], body: piece });

@@ -26,6 +26,7 @@ const labels: readonly (readonly [Label, RegExp])[] = (
 
 /** A line that begins with one of these, and what follows it. */
 export function labelOf(line: string): { readonly label: Label; readonly rest: string } | null {
+  if (!line.includes(':')) return null;
   for (const [label, pattern] of labels) {
     const found = pattern.exec(line);
     if (found !== null) return { label, rest: (found[1] ?? '').trim() };

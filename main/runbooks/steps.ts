@@ -1,5 +1,5 @@
 /** Finds the steps of a section: numbered and task lists, `Step n` headings, and commands that stand alone. */
-import { createHash } from 'node:crypto';
+import { hash as hashText } from 'node:crypto';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 import { isBroadCommand, readFence } from './commands.ts';
 import {
@@ -230,17 +230,23 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
   return steps;
 }
 
+/** What needs to know of no other script takes a third of the time. */
+const isPlain = /^[\t\n -~]*$/;
+
 /** Ids from the step's own words, so that edits elsewhere keep its history; equal words are told apart by their order. */
 export function withIds(drafts: readonly Draft[]): ParsedStep[] {
   const seen = new Map<string, number>();
   return drafts.map((draft) => {
-    const words = (draft.plainText || draft.commands.map((command) => command.text).join('\n'))
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}<>$]+/gu, ' ')
+    const words = (
+      draft.plainText || draft.commands.map((command) => command.text).join('\n')
+    ).toLowerCase();
+    const key = words
+      .replace(isPlain.test(words) ? /[^a-z0-9<>$]+/g : /[^\p{L}\p{N}<>$]+/gu, ' ')
       .trim();
-    const occurrence = seen.get(words) ?? 0;
-    seen.set(words, occurrence + 1);
-    const hash = createHash('sha256').update(words).digest('hex').slice(0, 16);
-    return { ...draft, id: occurrence === 0 ? hash : `${hash}-${occurrence}` };
+    const occurrence = seen.get(key) ?? 0;
+    seen.set(key, occurrence + 1);
+    const hash = hashText('sha256', key).slice(0, 16);
+    // Each is new, and there are a hundred thousand of them: to copy them took longer than to read them.
+    return Object.assign(draft, { id: occurrence === 0 ? hash : `${hash}-${occurrence}` });
   });
 }

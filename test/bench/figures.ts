@@ -11,6 +11,7 @@ const figures = {
   scrolling: () => import('./figures/scrolling.ts'),
   'bulk-acknowledge': () => import('./figures/bulk-acknowledge.ts'),
   'runbook-search': () => import('./figures/runbook-search.ts'),
+  'runbook-index': () => import('./figures/runbook-index.ts'),
   'runbook-matching': () => import('./figures/runbook-matching.ts'),
   start: () => import('./figures/start.ts'),
   'start-painted': () => import('./figures/start-painted.ts'),

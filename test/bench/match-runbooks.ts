@@ -44,9 +44,10 @@ const missLine = ({ name, wanted, got }: Miss): string => `${name}: wanted ${wan
 const scan = await scanFolder(folder, null);
 const files: { path: string; text: string }[] = [];
 const unread = [...scan.problems, ...scan.unreadable.map((path) => `${path}: unreadable`)];
-for (const { path } of scan.files) {
+for (const file of scan.files) {
+  const { path } = file;
   try {
-    const text = await readText(folder, path);
+    const text = await readText(folder, file);
     if (text === null) unread.push(`${path}: not text`);
     else files.push({ path, text });
   } catch (error) {

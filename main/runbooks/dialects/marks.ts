@@ -151,10 +151,10 @@ const fromHtmlHeadings = (prose: string): string =>
 /** Everything but shortcodes, which come before, since they may stand around any of this. */
 export function fromMarks(markdown: string): string {
   let text = fromLiquid(markdown);
-  text = fromMkdocs(text);
-  if (/^ *:::+/m.test(text)) text = outsideCode(text, fromColons);
-  if (/^>>>/m.test(text)) text = outsideCode(text, fromQuotes);
-  if (/^<h[1-6][\s>]/im.test(text)) text = outsideCode(text, fromHtmlHeadings);
-  if (/\{:|\{#|\{\.|\[\[|toc\}|\[TOC\]/i.test(text)) text = outsideCode(text, rewriteProse);
+  if (['!!!', '???', '==='].some((mark) => text.includes(mark))) text = fromMkdocs(text);
+  if (text.includes(':::') && /^ *:::+/m.test(text)) text = outsideCode(text, fromColons);
+  if (text.includes('>>>') && /^>>>/m.test(text)) text = outsideCode(text, fromQuotes);
+  if (/<h[1-6][\s>]/i.test(text)) text = outsideCode(text, fromHtmlHeadings);
+  if (/\{[:#.]|\[\[|toc[}\]]/i.test(text)) text = outsideCode(text, rewriteProse);
   return text;
 }

@@ -3,6 +3,7 @@ import type { AlarmId, RunbookId } from '../../../preload/contract/common.ts';
 import type { ReadableDb } from '../../store/database.ts';
 import type { MatchInput } from '../matching/alarm-facts.ts';
 import type { ParsedStep } from '../model.ts';
+import { unpackSteps } from '../stored-steps.ts';
 
 export interface AlarmRow extends MatchInput {
   readonly id: AlarmId;
@@ -70,9 +71,7 @@ export function createHygieneStore(db: ReadableDb) {
         annotations: JSON.parse(row.annotations) as AlarmRow['annotations'],
       })),
     runbooksAfter: (after: number, limit: number): RunbookRow[] =>
-      runbooks
-        .all({ after, limit })
-        .map((row) => ({ ...row, steps: JSON.parse(row.steps) as ParsedStep[] })),
+      runbooks.all({ after, limit }).map((row) => ({ ...row, steps: unpackSteps(row.steps) })),
     used: () => used.all({}),
     /** What the copying of a page said that has no copy. */
     page: (url: string) => page.get({ url }) ?? null,
