@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCore, type Core } from './core.ts';
 import { AppError, errorText } from './errors.ts';
+import { keepHeapSmall } from './heap-keeper.ts';
 import { createLogger, openLog } from './logging.ts';
 import type { CoreWorkerData, FromCore, ToCore } from './shells/core-protocol.ts';
 import { connectPowers } from './shells/powers-link.ts';
@@ -18,6 +19,7 @@ openLog(logFile);
 
 const say = (message: FromCore): void => shell.postMessage(message, []);
 setInterval(() => say({ type: 'beat' }), beatMs);
+keepHeapSmall();
 
 // A request that cannot even be decoded (a frame that is no message) ends up here: it must not end the polling.
 process.on('unhandledRejection', (error) => {
