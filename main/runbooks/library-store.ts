@@ -234,7 +234,7 @@ export function createLibraryStore(db: WritableDb) {
         const sections =
           parsed.sections.length > 0
             ? parsed.sections
-            : [{ anchor: '', heading: '', aliases: [], body: '' }];
+            : [{ anchor: '', heading: '', aliases: [], alarms: [], body: '' }];
         const pathWords = nameWords(path.replace(/\.\w+$/, '')).join(' ');
         for (const [position, section] of sections.entries()) {
           const { lastId } = addSection.run({
@@ -250,10 +250,10 @@ export function createLibraryStore(db: WritableDb) {
             title: position === 0 ? searchable(parsed.title) : '',
             heading,
             body: section.body,
-            names:
-              position === 0
-                ? `${pathWords} ${parsed.meta.alerts.join(' ')} ${parsed.meta.alerts.flatMap(nameWords).join(' ')}`
-                : '',
+            names: [
+              ...(position === 0 ? [pathWords, ...parsed.meta.alerts.map(searchable)] : []),
+              ...section.alarms.map(searchable),
+            ].join(' '),
           });
         }
         for (const { name, anchor, origin } of parsed.names)

@@ -40,6 +40,8 @@ export interface ParsedSection {
   readonly heading: string;
   /** Other names of this place: ids that the document itself gives, also within the section's text. */
   readonly aliases: readonly string[];
+  /** Alarms that rows of its tables name, as written. */
+  readonly alarms: readonly string[];
   readonly body: string;
 }
 

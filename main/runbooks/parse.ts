@@ -20,7 +20,7 @@ import { isStepHeading, readSteps, withIds } from './steps.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */
-export const parserVersion = 4;
+export const parserVersion = 5;
 
 const maxNames = 5_000;
 const maxSteps = 1_000;
@@ -64,6 +64,9 @@ const mayNamePlaces = /<[a-z][a-z0-9]*\s[^<>]*\b(?:id|name)\s*=/i;
 const isOnlyAnchors = (block: Block): boolean =>
   (block.type === 'html' || block.type === 'paragraph') && plainText(block).trim() === '';
 
+const alarmsIn = (text: string): string[] =>
+  text.split(/[\s,;/()[\]"'`]+/).filter((word) => isAlarmLike(word.replace(/[.:]+$/, '')));
+
 class Names {
   readonly #names = new Map<string, RunbookName>();
 
@@ -77,9 +80,7 @@ class Names {
   /** The text as a whole, and every word in it that looks like an alarm's name. */
   addText(text: string, anchor: string, origin: NameOrigin): void {
     this.add(headingName(text), anchor, origin);
-    for (const word of text.split(/[\s,;/()[\]"'`]+/)) {
-      if (isAlarmLike(word.replace(/[.:]+$/, ''))) this.add(word, anchor, origin);
-    }
+    for (const word of alarmsIn(text)) this.add(word, anchor, origin);
   }
 
   all(): RunbookName[] {
@@ -91,20 +92,16 @@ class Names {
 const leadsAway = (cell: TableCell): boolean =>
   cell.children.some((part) => part.type === 'link' && !/^(#|[a-z][a-z0-9+.-]*:)/i.test(part.url));
 
-function tableNames(block: Block, anchor: string, names: Names): void {
-  if (block.type === 'table') {
-    for (const row of block.children.slice(1)) {
-      const cell = row.children[0];
-      if (cell !== undefined && !leadsAway(cell))
-        names.addText(oneLine(plainText(cell)).slice(0, 300), anchor, 'table row');
-    }
-  } else if (block.type === 'blockquote') {
-    for (const child of block.children) tableNames(child, anchor, names);
-  } else if (block.type === 'list') {
-    for (const item of block.children) {
-      for (const child of item.children) tableNames(child, anchor, names);
-    }
-  }
+/** What stands first in the rows of the tables. */
+function rowTexts(block: Block): string[] {
+  if (block.type === 'blockquote') return block.children.flatMap(rowTexts);
+  if (block.type === 'list')
+    return block.children.flatMap((item) => item.children.flatMap(rowTexts));
+  if (block.type !== 'table') return [];
+  return block.children.slice(1).flatMap((row) => {
+    const cell = row.children[0];
+    return cell === undefined || leadsAway(cell) ? [] : oneLine(plainText(cell)).slice(0, 300);
+  });
 }
 
 function unixText(source: string): string {
@@ -124,15 +121,16 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
   let firstTitle: string | null = null;
 
   const close = (section: OpenSection, piece: string): void => {
+    const rows = section.blocks.flatMap(rowTexts);
     const body = section.blocks
       .map(plainText)
       .filter((text) => text !== '')
       .join('\n');
     if (section.anchor !== '' || body !== '') {
       const { anchor, heading, aliases } = section;
-      sections.push({ anchor, heading, aliases, body });
+      sections.push({ anchor, heading, aliases, alarms: rows.flatMap(alarmsIn), body });
     }
-    for (const block of section.blocks) tableNames(block, section.anchor, names);
+    for (const row of rows) names.addText(row, section.anchor, 'table row');
     if (drafts.length >= maxSteps) return;
     const phase = stack.findLast((heading) => heading.phase !== null)?.phase ?? 'stop_it';
     drafts.push(
@@ -157,7 +155,13 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
     const namesPlaces = piece.includes('<') && mayNamePlaces.test(piece);
     let waiting: string[] = [];
     if (blocks === null) {
-      sections.push({ anchor: open.anchor, heading: open.heading, aliases: [], body: piece });
+      sections.push({
+        anchor: open.anchor,
+        heading: open.heading,
+        aliases: [],
+        alarms: [],
+        body: piece,
+      });
       yield;
       continue;
     }

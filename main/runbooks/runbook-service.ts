@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AlarmId, IncidentId, RunbookId } from '../../preload/contract/common.ts';
 import type {
   Runbook,
-  RunbookHit,
+  RunbookSearch,
   RunbookSource,
   RunbookSummary,
 } from '../../preload/contract/runbooks.ts';
@@ -25,7 +25,8 @@ import { createMatching } from './matching/matching-service.ts';
 import { noValues } from './parameters.ts';
 import { createRunService, headingOf, type AlarmLookup } from './run-service.ts';
 import { createRunbookSources, type RunbookSourceDeps } from './runbook-sources.ts';
-import { createSearch } from './search.ts';
+import { createHelped } from './search/helped.ts';
+import { createSearch } from './search/search.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
 import { createWebPages, webFolderName, type WebPagesDeps } from './web/web-pages.ts';
 
@@ -70,7 +71,14 @@ export function createRunbookService(deps: {
     },
   });
   const links = createDocumentLinks({ db, revision: library.revision });
-  const search = createSearch({ db, revision: library.revision });
+  const search = createSearch({
+    db,
+    revision: library.revision,
+    now: () => clock.now(),
+    sourceNames: () =>
+      new Map(sources.list().map(({ folder, title, kind }) => [folder, [title, kind]])),
+    helped: createHelped({ db, monotonic: () => clock.monotonic() }),
+  });
   const matching = createMatching({ db, clock, bus, windows, alarms, library });
   const runs = createRunService({
     db,
@@ -148,7 +156,7 @@ export function createRunbookService(deps: {
       const read = library.setFolders(sources.configure(settings.current()));
       git.start();
       web?.start();
-      return read;
+      return read.then(search.prepare);
     },
     async stop(): Promise<void> {
       for (const stop of stopListening) stop();
@@ -178,7 +186,7 @@ export function createRunbookService(deps: {
       return readAsset(folder, summary.path, path, (one) => images.read(folder, one));
     },
     resolveLinks: links.resolve,
-    search: (input: { text: string; limit: number }): RunbookHit[] =>
+    search: (input: { text: string; limit: number }): RunbookSearch =>
       search.search(input.text, input.limit),
     get(input: {
       id: RunbookId;

@@ -32,6 +32,25 @@ export const RunbookHit = z.object({
 });
 export type RunbookHit = z.infer<typeof RunbookHit>;
 
+/** Part of a query that narrows it: `source:wiki`, `service:checkout`, `age>90d`. */
+export const RunbookFilter = z.object({
+  /** As it was typed; taken out of the query, it filters no more. */
+  text: z.string(),
+  /** For people: `older than 90 days`, or what is missing. */
+  words: z.string(),
+  /** False: it filters nothing yet. */
+  isUnderstood: z.boolean(),
+});
+export type RunbookFilter = z.infer<typeof RunbookFilter>;
+
+export const RunbookSearch = z.object({
+  hits: z.array(RunbookHit),
+  filters: z.array(RunbookFilter),
+  /** Words that occur nowhere, and the ones that were looked for instead. */
+  corrected: z.array(z.object({ typed: z.string(), found: z.array(z.string()) })),
+});
+export type RunbookSearch = z.infer<typeof RunbookSearch>;
+
 /** Part of a command: literal text, a value filled in from somewhere, or a placeholder that is still missing. */
 export const CommandPart = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
@@ -193,7 +212,7 @@ export const runbooks = {
   /** As you type: any text is a valid query. */
   search: method
     .input(z.object({ text: z.string().max(500), limit: z.int().max(100).default(30) }))
-    .output(z.array(RunbookHit)),
+    .output(RunbookSearch),
   /** With an alarm, commands are filled in from its labels. With an anchor, the steps are those of its section. */
   get: method
     .input(

@@ -136,8 +136,8 @@ describe('the library', () => {
     rmSync(join(folder.path, 'Two.md'));
     await service.rescan();
     expect(service.list().runbooks).toMatchObject([{ id: first?.id, title: 'One' }]);
-    expect(service.search({ text: 'new text', limit: 10 })).toHaveLength(1);
-    expect(service.search({ text: 'old', limit: 10 })).toEqual([]);
+    expect(service.search({ text: 'new text', limit: 10 }).hits).toHaveLength(1);
+    expect(service.search({ text: 'old', limit: 10 }).hits).toEqual([]);
     // A touched file with the same text is not taken in again.
     const writes = store.connection.prepare('SELECT max(id) AS id FROM runbook_section').get();
     utimesSync(one, new Date(), new Date(Date.now() + 5_000));
@@ -177,7 +177,7 @@ describe('the library', () => {
     writeFileSync(one, '# One\nsomething quite different');
     write('deep/New.md', '# New');
     await expect
-      .poll(() => service.search({ text: 'different', limit: 5 }).length, { timeout: 8_000 })
+      .poll(() => service.search({ text: 'different', limit: 5 }).hits.length, { timeout: 8_000 })
       .toBe(1);
     await expect.poll(() => service.list().runbooks.length, { timeout: 8_000 }).toBe(2);
   });
@@ -191,7 +191,7 @@ describe('the library', () => {
     });
     await service.rescan();
     expect(service.list()).toEqual({ runbooks: [], sources: [] });
-    expect(service.search({ text: 'one', limit: 5 })).toEqual([]);
+    expect(service.search({ text: 'one', limit: 5 }).hits).toEqual([]);
   });
 
   test('2,000 files are read while timers go on', async () => {
@@ -249,7 +249,7 @@ describe('search', () => {
             .map((words) => words.join(' ')),
         ),
         (text) => {
-          expect(Array.isArray(service.search({ text, limit: 10 }))).toBe(true);
+          expect(Array.isArray(service.search({ text, limit: 10 }).hits)).toBe(true);
         },
       ),
       { numRuns: 500 },
@@ -262,7 +262,7 @@ describe('search', () => {
     write('c.md', `# C\n\n${'other text '.repeat(50)} payments queue ${'other text '.repeat(50)}`);
     write('stub.md', '# Stub\n\npayments queue');
     const service = await start();
-    const titles = service.search({ text: 'payments qu', limit: 10 }).map((hit) => hit.title);
+    const titles = service.search({ text: 'payments qu', limit: 10 }).hits.map((hit) => hit.title);
     expect(titles.slice(0, 2)).toEqual(['Payments queue', 'B']);
     expect(new Set(titles)).toEqual(new Set(['Payments queue', 'B', 'C', 'Stub']));
   });
@@ -276,7 +276,7 @@ describe('search', () => {
     write('order.md', `# Order\n\n${'other text '.repeat(60)} kubectl rollout`);
     const service = await start();
     const search = (text: string): string[] =>
-      service.search({ text, limit: 10 }).map((hit) => hit.title);
+      service.search({ text, limit: 10 }).hits.map((hit) => hit.title);
     expect(search('kubectl roll')).toEqual(['Order']);
     // One telling word beside a common one still finds only where both are.
     expect(search('kubectl text')).toEqual(['Order']);
@@ -292,10 +292,10 @@ describe('search', () => {
       '# KubePodCrashLooping\n\n## Überblick\n\nDer Café-Knoten <b>läuft</b> auf <knoten> nicht.',
     );
     const service = await start();
-    expect(service.search({ text: 'crash loop', limit: 5 })[0]).toMatchObject({
+    expect(service.search({ text: 'crash loop', limit: 5 }).hits[0]).toMatchObject({
       title: 'KubePodCrashLooping',
     });
-    const [hit] = service.search({ text: 'cafe lauft', limit: 5 });
+    const [hit] = service.search({ text: 'cafe lauft', limit: 5 }).hits;
     expect(hit).toMatchObject({ anchor: 'überblick', heading: 'Überblick' });
     expect(hit?.snippet.filter((part) => part.isMatch).map((part) => part.text)).toEqual([
       'Café',
@@ -308,7 +308,7 @@ describe('search', () => {
   test('an unknown word beside known ones still finds something', async () => {
     write('One.md', '# Replica lag\n\ntext');
     const service = await start();
-    expect(service.search({ text: 'replica xyzzy', limit: 5 })).toHaveLength(1);
+    expect(service.search({ text: 'replica xyzzy', limit: 5 }).hits).toHaveLength(1);
   });
 });
 

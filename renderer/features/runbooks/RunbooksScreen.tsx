@@ -19,8 +19,9 @@ import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { AlarmLine } from './AlarmLine.tsx';
 import { DraftsCard } from './DraftsCard.tsx';
-import { libraryPlace, readLibraryPlace, sourceViews } from './library.ts';
+import { libraryPlace, readLibraryPlace, sourceViews, withoutFilter } from './library.ts';
 import { HitLine } from './lines.tsx';
+import { SearchedFor } from './SearchedFor.tsx';
 import { SourceCard } from './SourceCard.tsx';
 import classes from './runbooks.module.css';
 
@@ -37,7 +38,7 @@ const isLibrary = (path: string): boolean => path === '/runbooks';
 
 export function RunbooksScreen() {
   const { text: written, alarmId } = readLibraryPlace(useHashSearch());
-  const [text, setText] = useState(written);
+  const [text, setText] = useFollowed(written);
   const field = useRef<HTMLInputElement>(null);
   const list = useListKeys<HTMLDivElement>('Runbooks');
   const library = useQuery(api.runbooks.list.queryOptions({ input: {} }));
@@ -112,11 +113,22 @@ export function RunbooksScreen() {
         {text.trim() === '' ? (
           <Library library={library} alarmId={alarmId} />
         ) : (
-          <Hits text={text.trim()} alarmId={alarmId} onClear={() => setText('')} />
+          <Hits text={text} onText={setText} alarmId={alarmId} />
         )}
       </div>
     </Page>
   );
+}
+
+/** What is typed, until the address says something else: a link to another search, back and forward. */
+function useFollowed(written: string): [string, (text: string) => void] {
+  const [text, setText] = useState(written);
+  const [seen, setSeen] = useState(written);
+  if (written !== seen) {
+    setSeen(written);
+    if (written !== text.trim()) setText(written);
+  }
+  return [text, setText];
 }
 
 interface SearchFieldProps {
@@ -170,11 +182,11 @@ function useSettled(value: string): string {
 
 interface HitsProps {
   readonly text: string;
+  readonly onText: (text: string) => void;
   readonly alarmId: string | null;
-  readonly onClear: () => void;
 }
 
-function Hits({ text, alarmId, onClear }: HitsProps) {
+function Hits({ text, onText, alarmId }: HitsProps) {
   const asked = useSettled(text);
   const { data, error, refetch, isPlaceholderData } = useQuery(
     api.runbooks.search.queryOptions({
@@ -193,35 +205,50 @@ function Hits({ text, alarmId, onClear }: HitsProps) {
     );
   }
   if (data === undefined) return <Loading what="the runbooks" />;
-  if (data.length === 0 && !isPlaceholderData) {
+  const { hits, filters, corrected } = data;
+  const about = (
+    <SearchedFor
+      filters={filters}
+      corrected={corrected}
+      onRemove={(filter) => onText(withoutFilter(text, filter))}
+    />
+  );
+  if (hits.length === 0 && !isPlaceholderData) {
     return (
-      <EmptyState
-        icon={<SearchX />}
-        title="No runbook says that"
-        actions={<Button onClick={onClear}>Show all runbooks</Button>}
-      >
-        <p>
-          Every word must occur somewhere in a runbook: in its title, its headings, its text or the
-          names of its alarms. Fewer words find more.
-        </p>
-      </EmptyState>
+      <>
+        {about}
+        <EmptyState
+          icon={<SearchX />}
+          title="No runbook says that"
+          actions={<Button onClick={() => onText('')}>Show all runbooks</Button>}
+        >
+          <p>
+            Every word must occur somewhere in a runbook: in its title, its headings, its text or
+            the names of its alarms. Fewer words find more
+            {filters.some(({ isUnderstood }) => isUnderstood) ? ', and so do fewer filters.' : '.'}
+          </p>
+        </EmptyState>
+      </>
     );
   }
   return (
-    <Card
-      title="Found"
-      aside={
-        <span role="status">
-          {data.length === 50 ? 'the best 50' : data.length}
-          {data.length === 1 ? ' section' : ' sections'}
-        </span>
-      }
-      isFlush
-    >
-      {data.map((hit) => (
-        <HitLine key={`${hit.id}#${hit.anchor ?? ''}`} hit={hit} alarmId={alarmId} />
-      ))}
-    </Card>
+    <>
+      {about}
+      <Card
+        title="Found"
+        aside={
+          <span role="status">
+            {hits.length === 50 ? 'the best 50' : hits.length}
+            {hits.length === 1 ? ' section' : ' sections'}
+          </span>
+        }
+        isFlush
+      >
+        {hits.map((hit) => (
+          <HitLine key={`${hit.id}#${hit.anchor ?? ''}`} hit={hit} alarmId={alarmId} />
+        ))}
+      </Card>
+    </>
   );
 }
 

@@ -91,3 +91,10 @@ export function runbookPlace(
   const search = parameters.toString();
   return search === '' ? `/runbooks/${id}` : `/runbooks/${id}?${search}`;
 }
+
+/** What was typed, without one of its filters. */
+export function withoutFilter(typed: string, filter: { readonly text: string }): string {
+  const at = typed.indexOf(filter.text);
+  if (at === -1) return typed;
+  return `${typed.slice(0, at)}${typed.slice(at + filter.text.length)}`.replace(/\s+/g, ' ').trim();
+}
