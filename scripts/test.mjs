@@ -150,7 +150,7 @@ for (const name of quick) if (wants(name)) await runSuite(name);
 /** What stands in docs/sources.md must be what the connectors' suite saw. */
 async function checkTable() {
   const began = Date.now();
-  const code = await run(process.execPath, ['scripts/source-table.mjs', '--check']);
+  const code = await run(node, ['scripts/source-table.mjs', '--check']);
   const isRight = code === 0;
   count('table of sources', { passed: +isRight, failed: +!isRight, skipped: 0 }, took(began));
   if (!isRight) failures.push('table of sources');
