@@ -31,11 +31,13 @@ export function graphOf(series: readonly QuerySeries[], frame: Frame): Graph {
   if (low > high) return { paths: series.map(() => ''), low: 0, high: 0 };
   // Counts and rates are read against nothing; what is far from it would be a flat line then.
   if (low > 0 && low < high / 2) low = 0;
-  const span = high - low || 1;
+  // Halves: the distance of two numbers at both ends is no number any more.
+  const halfSpan = high / 2 - low / 2 || 0.5;
   const bottom = high === low ? low - 0.5 : low;
   const x = (at: string): number =>
     ((Date.parse(at) - frame.fromMs) / Math.max(1, frame.untilMs - frame.fromMs)) * frame.width;
-  const y = (value: number): number => frame.height - ((value - bottom) / span) * frame.height;
+  const y = (value: number): number =>
+    frame.height - ((value / 2 - bottom / 2) / halfSpan) * frame.height;
   const path = ({ points }: QuerySeries): string => {
     let text = '';
     let isOpen = false;

@@ -32,6 +32,11 @@ describe('the lines', () => {
     expect(graphOf([series(98, 100)], frame).low).toBe(98);
   });
 
+  it('reach from one end of the numbers to the other', () => {
+    const { paths } = graphOf([series(-1.7e308, 1.7e308)], frame);
+    expect(paths[0]).toMatch(/^M[\d.]+ 10\.0L[\d.]+ 0\.0$/);
+  });
+
   it('are never drawn outside, and never with what is no number', () => {
     const value = fc.oneof(fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }));
     fc.assert(
