@@ -137,7 +137,7 @@ describe('a repository in a folder', () => {
       isBusy: false,
     });
     expect(one().freshness).toContain(`main at ${first.slice(0, 7)}`);
-    expect(service.search({ text: 'space', limit: 5 })).toHaveLength(1);
+    expect(service.search({ text: 'space', limit: 5 }).hits).toHaveLength(1);
 
     clock.move(3_600_000);
     repository.commit({ 'docs/Disk.md': null, 'docs/Queue.md': '# Queue stuck' }, 'Replace');

@@ -167,7 +167,7 @@ describe('pages that alarms link to', () => {
     expect(runbook.steps[0]?.commands[0]?.copyText).toBe('df -h');
     const path = /!\[graph\]\(([^)]+)\)/.exec(runbook.markdown)?.[1] ?? '';
     expect((await service.asset(summary!.id, path)).dataUrl).toMatch(/^data:image\/png/);
-    expect(service.search({ text: 'free space', limit: 5 })).toHaveLength(1);
+    expect(service.search({ text: 'free space', limit: 5 }).hits).toHaveLength(1);
     const [first] = match(link).concat();
     expect(first).toMatchObject({ runbookId: summary!.id });
     expect(
