@@ -168,7 +168,13 @@ test('a new runbook begins with a template, and one from the ticked steps of an 
   await page.waitForURL(/incidents\/\d+/);
   await expect(desk.dialog).toBeHidden();
   const incident = /incidents\/(\d+)/.exec(page.url())?.[1] ?? '';
-  await hands.press('g', 'r');
+  // The screen of the new incident may still be taking the place of the one before when the keys come.
+  await expect(async () => {
+    await hands.press('g', 'r');
+    await expect(desk.screen.getByRole('heading', { name: 'Runbooks', level: 1 })).toBeVisible({
+      timeout: 2_000,
+    });
+  }).toPass();
   await hands.tabTo(desk.screen.getByRole('link', { name: /CheckoutErrors/ }));
   await page.evaluate((id) => {
     const link = document.activeElement as HTMLAnchorElement;
