@@ -20,8 +20,9 @@ export interface CodeViewProps {
 
 export function CodeView({ language, text, onCopy, children }: CodeViewProps) {
   const code = <pre>{children}</pre>;
+  const canCopy = onCopy !== undefined && text.trim() !== '';
   return (
-    <div className={classes.code}>
+    <div className={classes.code} data-copied-from={canCopy || undefined}>
       {language === 'mermaid' ? (
         <Suspense fallback={code}>
           <Diagram text={text} asWritten={code} />
@@ -29,7 +30,7 @@ export function CodeView({ language, text, onCopy, children }: CodeViewProps) {
       ) : (
         code
       )}
-      {onCopy !== undefined && text.trim() !== '' && <CopyButton text={text} onCopy={onCopy} />}
+      {canCopy && <CopyButton text={text} onCopy={onCopy} />}
     </div>
   );
 }

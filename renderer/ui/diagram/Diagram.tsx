@@ -28,8 +28,8 @@ export function Diagram({ text, asWritten }: DiagramProps) {
   if (drawn === null) {
     return (
       <>
-        <p className={classes.remark}>This kind of diagram is not drawn here; this is its text.</p>
         {asWritten}
+        <p className={classes.remark}>This kind of diagram is not drawn here; this is its text.</p>
       </>
     );
   }

@@ -1,7 +1,7 @@
 /** A placed graph as SVG elements. */
 import { useId } from 'react';
 import { lineHeight, type PlacedEdge, type PlacedGraph, type PlacedNode } from './layout.ts';
-import { Marks, Words } from './parts.tsx';
+import { leastScale, Marks, Words } from './parts.tsx';
 import classes from './diagram.module.css';
 
 export function GraphView({ graph }: { readonly graph: PlacedGraph }) {
@@ -13,6 +13,7 @@ export function GraphView({ graph }: { readonly graph: PlacedGraph }) {
       <svg
         role="img"
         aria-label={`Diagram of ${names.slice(0, 12).join(', ')}`}
+        style={{ minWidth: Math.ceil(width * leastScale) }}
         width={Math.ceil(width)}
         height={Math.ceil(height)}
         viewBox={`${Math.floor(left)} ${Math.floor(top)} ${Math.ceil(width)} ${Math.ceil(height)}`}

@@ -1,7 +1,7 @@
 /** A placed sequence as SVG elements. */
 import { useId } from 'react';
 import { lineHeight } from './layout.ts';
-import { Marks, Words } from './parts.tsx';
+import { leastScale, Marks, Words } from './parts.tsx';
 import type { PlacedSequence, SequenceItem } from './sequence.ts';
 import classes from './diagram.module.css';
 
@@ -13,6 +13,7 @@ export function SequenceView({ sequence }: { readonly sequence: PlacedSequence }
       <svg
         role="img"
         aria-label={`Sequence between ${actors.map(({ lines }) => lines.join(' ')).join(', ')}`}
+        style={{ minWidth: Math.ceil(width * leastScale) }}
         width={Math.ceil(width)}
         height={Math.ceil(height)}
         viewBox={`0 0 ${Math.ceil(width)} ${Math.ceil(height)}`}

@@ -143,6 +143,14 @@ export function layOut(graph: Graph, measure: Measure): PlacedGraph | null {
     );
   }
   place(layout);
+  const boxOf = (id: string): { x: number; y: number; width: number; height: number } => {
+    const placed = layout.node(id);
+    return { x: placed.x ?? 0, y: placed.y ?? 0, width: placed.width, height: placed.height };
+  };
+  const nodeAt = (id: string): Outlined | null => {
+    const node = sized.get(id)?.node;
+    return node === undefined ? null : { shape: node.shape, ...boxOf(`node:${id}`) };
+  };
   const placedEdges = edges.map((edge, index): PlacedEdge => {
     const placed = layout.edge(
       `node:${endOf(graph, edge.from)}`,
@@ -152,17 +160,17 @@ export function layOut(graph: Graph, measure: Measure): PlacedGraph | null {
     const lines = labels[index] ?? [];
     return {
       edge,
-      points: placed?.points ?? [],
+      points: onOutlines(
+        placed?.points ?? [],
+        nodeAt(endOf(graph, edge.from)),
+        nodeAt(endOf(graph, edge.to)),
+      ),
       label:
         lines.length === 0 || placed?.x === undefined || placed.y === undefined
           ? null
           : { x: placed.x, y: placed.y, lines, width: Math.max(...lines.map(measure)) + 8 },
     };
   });
-  const boxOf = (id: string): { x: number; y: number; width: number; height: number } => {
-    const placed = layout.node(id);
-    return { x: placed.x ?? 0, y: placed.y ?? 0, width: placed.width, height: placed.height };
-  };
   const placed = {
     nodes: [...sized.values()].map(({ node, lines }) => ({
       node,
@@ -173,6 +181,27 @@ export function layOut(graph: Graph, measure: Measure): PlacedGraph | null {
     groups: groups.map((group) => ({ group, ...boxOf(`group:${group.id}`) })),
   };
   return { ...placed, ...boundsOf(placed) };
+}
+
+interface Outlined extends Point {
+  readonly shape: GraphNode['shape'];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The layout ends edges at the box around a node; a diamond begins further in. */
+function onOutlines(points: readonly Point[], from: Outlined | null, to: Outlined | null): Point[] {
+  const moved = [...points];
+  const meet = (node: Outlined | null, end: number, next: Point | undefined): void => {
+    if (node === null || next === undefined || !/^(diamond|circle)$/.test(node.shape)) return;
+    const [dx, dy] = [next.x - node.x, next.y - node.y];
+    const [across, down] = [Math.abs(dx) / (node.width / 2), Math.abs(dy) / (node.height / 2)];
+    const length = node.shape === 'diamond' ? across + down : Math.hypot(across, down);
+    if (length > 1) moved[end] = { x: node.x + dx / length, y: node.y + dy / length };
+  };
+  meet(from, 0, points[1]);
+  meet(to, points.length - 1, points.at(-2));
+  return moved;
 }
 
 const margin = 8;

@@ -2,6 +2,9 @@
 import { lineHeight } from './layout.ts';
 import classes from './diagram.module.css';
 
+/** A wide diagram is made smaller to fit, but not until nobody can read it. */
+export const leastScale = 0.7;
+
 export function Marks({ id }: { readonly id: string }) {
   return (
     <defs>
