@@ -2,9 +2,9 @@
 import type { RunbookId } from '../../preload/contract/common.ts';
 import type { RunbookSummary } from '../../preload/contract/runbooks.ts';
 import type { WritableDb } from '../store/database.ts';
-import type { ParsedRunbook, ParsedStep, RunbookMeta } from './model.ts';
-import { nameWords } from './names.ts';
-import { packSteps, unpackSteps } from './stored-steps.ts';
+import type { ParsedStep, RunbookMeta } from './model.ts';
+import type { RunbookRows } from './runbook-rows.ts';
+import { unpackSteps } from './stored-steps.ts';
 
 export interface StoredFile {
   readonly id: RunbookId;
@@ -49,13 +49,6 @@ const indexSettings = [
   ['hashsize', 8 * 1024 * 1024],
   ['automerge', 16],
 ] as const;
-
-/** With the words that a name is made of, where it is one word to the index. */
-function searchable(text: string): string {
-  if (!/[\p{Ll}\p{N}]\p{Lu}|\p{Lu}\p{Lu}\p{Ll}/u.test(text)) return text;
-  const words = nameWords(text);
-  return words.length === 0 ? text : `${text} ${words.join(' ')}`;
-}
 
 export function createLibraryStore(db: WritableDb) {
   const configured = db.read<{ v: number }, { k: string }>(
@@ -204,59 +197,33 @@ export function createLibraryStore(db: WritableDb) {
     save(input: {
       folder: string;
       path: string;
-      parsed: ParsedRunbook;
+      rows: RunbookRows;
       hash: string;
       size: number;
       modifiedAt: string;
       copiedAt: string;
     }): RunbookId {
-      const { folder, path, parsed } = input;
+      const { rows, ...file } = input;
       return db.transaction(() => {
         // To look for old rows of a new document in the index costs more than to put it there.
-        const known = idOf.get({ folder, path })?.id;
+        const known = idOf.get({ folder: file.folder, path: file.path })?.id;
         if (known !== undefined) clear(known);
-        const { lastId } = upsert.run({
-          folder,
-          path,
-          title: parsed.title,
-          markdown: parsed.markdown,
-          meta: JSON.stringify(parsed.meta),
-          reviewedOn: parsed.meta.reviewedOn,
-          stepCount: parsed.steps.length,
-          steps: packSteps(parsed.steps),
-          hash: input.hash,
-          size: input.size,
-          modifiedAt: input.modifiedAt,
-          copiedAt: input.copiedAt,
-        });
+        const { lastId } = upsert.run({ ...rows.runbook, ...file });
         const id = known ?? (lastId as RunbookId);
-        // A document without any text is still found by its title.
-        const sections =
-          parsed.sections.length > 0
-            ? parsed.sections
-            : [{ anchor: '', heading: '', aliases: [], alarms: [], body: '' }];
-        const pathWords = nameWords(path.replace(/\.\w+$/, '')).join(' ');
-        for (const [position, section] of sections.entries()) {
-          const { lastId } = addSection.run({
-            ...section,
-            id,
-            position,
-            aliases: section.aliases.length === 0 ? '[]' : JSON.stringify(section.aliases),
-          });
-          const heading = searchable(section.heading);
+        for (const [
+          position,
+          { anchor, heading, aliases, body, found },
+        ] of rows.sections.entries()) {
+          const section = addSection.run({ id, position, anchor, heading, aliases, body });
           addSearch.run({
-            id: lastId,
-            // The title counts once, so that a long document is one hit for its title and not fifty.
-            title: position === 0 ? searchable(parsed.title) : '',
-            heading,
-            body: section.body,
-            names: [
-              ...(position === 0 ? [pathWords, ...parsed.meta.alerts.map(searchable)] : []),
-              ...section.alarms.map(searchable),
-            ].join(' '),
+            id: section.lastId,
+            title: found.title,
+            heading: found.heading,
+            body,
+            names: found.names,
           });
         }
-        for (const { name, anchor, origin } of parsed.names)
+        for (const { name, anchor, origin } of rows.names)
           addName.run({ name, id, anchor, origin });
         return id;
       });

@@ -14,6 +14,7 @@ import type { WritableDb } from '../store/database.ts';
 import { folderProblem, readText, scanFolder, type FoundFile, type Scan } from './files.ts';
 import { createLibraryStore, type StoredFile } from './library-store.ts';
 import { parseInPieces, parserVersion } from './parse.ts';
+import { rowsOf } from './runbook-rows.ts';
 
 const log = createLogger('runbooks');
 
@@ -127,11 +128,12 @@ export function createLibrary(deps: {
     }
     const parsed = result.value;
     await deps.onRead?.(folder, file.path, parsed.markdown);
+    const rows = rowsOf(file.path, parsed);
     return () => {
       store.save({
         folder: folder.name,
         path: file.path,
-        parsed,
+        rows,
         hash,
         size: file.size,
         modifiedAt,

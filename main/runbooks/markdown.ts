@@ -148,7 +148,9 @@ const hasMarkup = /[\\`*_[<&~]/;
 
 function inlinesOf(source: string, env: Env): Inline[] {
   if (!hasMarkup.test(source)) {
-    return source === '' ? [] : [{ type: 'text', value: source.replace(/[ \t]*\n[ \t]*/g, '\n') }];
+    if (source === '') return [];
+    const isOneLine = !source.includes('\n');
+    return [{ type: 'text', value: isOneLine ? source : source.replace(/[ \t]*\n[ \t]*/g, '\n') }];
   }
   const tokens: Token[] = [];
   parser.inline.parse(source, parser, env, tokens);
@@ -289,8 +291,11 @@ class Builder {
           ...place,
         };
       }
-      case 'paragraph_open':
-        return { type: 'paragraph', children: inlinesOf(this.#inline(), this.#env), ...place };
+      case 'paragraph_open': {
+        const { start, end, column } = place;
+        const children = inlinesOf(this.#inline(), this.#env);
+        return { type: 'paragraph', children, start, end, column };
+      }
       case 'fence':
       case 'code_block':
         return {

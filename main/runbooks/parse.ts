@@ -121,7 +121,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
   let firstTitle: string | null = null;
 
   const close = (section: OpenSection, piece: string): void => {
-    const rows = section.blocks.flatMap(rowTexts);
+    const rows = piece.includes('|') ? section.blocks.flatMap(rowTexts) : [];
     const body = section.blocks
       .map(plainText)
       .filter((text) => text !== '')

@@ -2,6 +2,7 @@
 import { createLibraryStore } from '../../../main/runbooks/library-store.ts';
 import { createMatcher } from '../../../main/runbooks/matching/matcher.ts';
 import { parseRunbook } from '../../../main/runbooks/parse.ts';
+import { rowsOf } from '../../../main/runbooks/runbook-rows.ts';
 import { openTestStore } from '../../support/store.ts';
 
 export interface Loaded {
@@ -24,7 +25,7 @@ export function loadRunbooks(
         library.save({
           folder,
           path,
-          parsed: parseRunbook(path, text),
+          rows: rowsOf(path, parseRunbook(path, text)),
           hash: path,
           size: Buffer.byteLength(text),
           modifiedAt: at,
