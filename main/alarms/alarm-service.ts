@@ -23,6 +23,8 @@ import { actionsFor, type OfferedActions } from './alarm-actions.ts';
 import { createAlarmHistory } from './alarm-history.ts';
 import { AlarmIndex } from './alarm-index.ts';
 import { toRow, type RowLookups, type SourceHealth } from './alarm-rows.ts';
+import { isInSight } from './origins.ts';
+import { speaking } from './speaks-for.ts';
 import { createAlarmStore, type NewEvent } from './alarm-store.ts';
 import { createAlarmQueries } from './alarm-queries.ts';
 import type { QueryProblem } from './filter.ts';
@@ -72,7 +74,7 @@ export interface AlarmService {
   get(id: AlarmId): KnownAlarm | undefined;
   /** In no order. */
   active(): Iterable<KnownAlarm>;
-  /** The same, with all that is one condition together. */
+  /** The same, with all that is one condition together, as far as they speak for themselves. */
   conditions(): Iterable<readonly KnownAlarm[]>;
   /** The other alarms of its condition; of one that just ended, as it was until then. */
   joinedWith(id: AlarmId): readonly KnownAlarm[];
@@ -245,7 +247,13 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
     rows,
     active: () => index.active(),
     *conditions() {
-      for (const alarm of index.leads()) yield index.membersOf(alarm);
+      for (const alarm of index.leads()) {
+        yield speaking(
+          index.membersOf(alarm),
+          (member) => member,
+          ({ sourceId }) => isInSight(sources.health(sourceId)),
+        );
+      }
     },
     joinedWith: (id) =>
       index.conditions

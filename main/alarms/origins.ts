@@ -1,7 +1,8 @@
 /**
  * A condition that several sources see, as one row: the worst that any of them says. Pure.
  *
- * Firing beats acknowledged, and a source that can be looked at now is believed before one that cannot.
+ * Firing beats acknowledged, unless it is only passed on to where it is silenced (`speaks-for.ts`), and a source that can be
+ * looked at now is believed before one that cannot.
  */
 import type { AlarmOrigin } from '../../preload/contract/alarms.ts';
 import type { AlarmId } from '../../preload/contract/common.ts';
@@ -9,6 +10,7 @@ import type { KnownAlarm } from './alarm.ts';
 import type { SourceHealth } from './alarm-rows.ts';
 import type { Join } from './conditions.ts';
 import { severityRank, statusRank, worseSeverity } from './order.ts';
+import { speaking } from './speaks-for.ts';
 import { clip } from './text.ts';
 
 /** One alarm of a condition, and how well its source can be seen. */
@@ -18,20 +20,26 @@ export interface Member {
   readonly joins: ReadonlyMap<AlarmId, Join>;
 }
 
-export const isInSight = (health: SourceHealth | undefined): boolean =>
-  health !== undefined && health.isEnabled && health.freshness === 'live';
+export const isInSight = (
+  health: Pick<SourceHealth, 'isEnabled' | 'freshness'> | undefined,
+): boolean => health !== undefined && health.isEnabled && health.freshness === 'live';
 
 /** The one whose status the row shows. `members` are never empty, the lead first. */
 export function speakerOf<One extends Pick<Member, 'alarm' | 'health'>>(
   members: readonly [One, ...One[]],
 ): One {
-  return members.reduce((best, other) => {
+  const [first = members[0], ...others] = speaking(
+    members,
+    ({ alarm }) => alarm,
+    ({ health }) => isInSight(health),
+  );
+  return others.reduce((best, other) => {
     const order =
       Number(best.health?.isEnabled === false) * -1 + Number(other.health?.isEnabled === false) ||
       statusRank[other.alarm.status] - statusRank[best.alarm.status] ||
       Number(isInSight(best.health)) - Number(isInSight(other.health));
     return order < 0 ? other : best;
-  });
+  }, first);
 }
 
 /** The lead, with the worst of all. */

@@ -71,7 +71,7 @@ export function decide(
     const canRepeat = route === 'page' && policy.repeatPageAtMost > 0;
     const verdict = { class: route, isTold: true, reason, isRepeated: canRepeat };
     const { wasTold } = facts;
-    const enough = whyJoinedIsEnough(route, facts.joined(alarm), { policy, wasTold });
+    const enough = whyJoinedIsEnough(alarm, route, facts.joined(alarm), { policy, wasTold });
     if (enough === null) return verdict;
     // Once the other one is over or in hand, this one is repeated in its place.
     const isRepeated = canRepeat && !enough.isInHand;

@@ -2,6 +2,7 @@
 import type { EpisodeId } from '../../preload/contract/common.ts';
 import type { NotificationClass } from '../../preload/contract/notifications.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
+import { isAnsweredBy } from '../alarms/speaks-for.ts';
 import { plainLine } from './plain-text.ts';
 import { routeOf, type Policy } from './policy.ts';
 
@@ -9,16 +10,20 @@ import { routeOf, type Policy } from './policy.ts';
 export interface JoinedAlarm {
   readonly alarm: KnownAlarm;
   readonly sourceName: string;
+  /** Whether its source can be seen now. */
+  readonly isInSight: boolean;
 }
 
 /** Begins every such reason: a recovery is told to those who were told through the other alarm. */
 export const joinedReason = 'joined with ';
 
-const named = ({ alarm, sourceName }: JoinedAlarm): string =>
-  `${joinedReason}"${plainLine(alarm.title, 80)}" at ${plainLine(sourceName, 80)}`;
+const titled = ({ alarm, sourceName }: JoinedAlarm): string =>
+  `"${plainLine(alarm.title, 80)}" at ${plainLine(sourceName, 80)}`;
+const named = (joined: JoinedAlarm): string => `${joinedReason}${titled(joined)}`;
 
-/** Why this one is not told; null: it is. */
+/** Why this one is not told; null: it is. `isInHand`: nor is it repeated. */
 export function whyJoinedIsEnough(
+  alarm: KnownAlarm,
   notificationClass: NotificationClass,
   joined: readonly JoinedAlarm[],
   context: { readonly policy: Policy; wasTold(episodeId: EpisodeId): boolean },
@@ -28,6 +33,10 @@ export function whyJoinedIsEnough(
     if (status === 'acknowledged') {
       const by = ackedBy === null ? '' : ` by ${plainLine(ackedBy, 80)}`;
       return { reason: `${named(other)}, acknowledged there${by}`, isInHand: true };
+    }
+    if (isAnsweredBy(alarm, other.alarm, other.isInSight)) {
+      // Nobody was told, so the end of the silence tells. Should that alarm end while this one goes on, its reminder is due.
+      return { reason: `suppressed as ${titled(other)}`, isInHand: false };
     }
     if (status !== 'firing' || episodeId === null || !context.wasTold(episodeId)) continue;
     // A notice does not stand in for a page.

@@ -7,6 +7,7 @@ import type { Decision, NotificationClass } from '../../preload/contract/notific
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { AlarmService } from '../alarms/alarm-service.ts';
 import type { SourceHealth } from '../alarms/alarm-rows.ts';
+import { isInSight } from '../alarms/origins.ts';
 import type { Bus, BusEvents } from '../bus.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
@@ -175,6 +176,7 @@ export function createNotifications(deps: NotificationDeps): NotificationService
       alarms.joinedWith(id).map((other) => ({
         alarm: other,
         sourceName: health(other.sourceId)?.name ?? other.sourceId,
+        isInSight: isInSight(health(other.sourceId)),
       })),
   };
 

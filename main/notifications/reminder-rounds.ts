@@ -3,6 +3,8 @@ import type { AlarmId, EpisodeId, SourceId } from '../../preload/contract/common
 import type { KnownAlarm } from '../alarms/alarm.ts';
 import { compareAlarms } from '../alarms/order.ts';
 import type { SourceHealth } from '../alarms/alarm-rows.ts';
+import { isInSight } from '../alarms/origins.ts';
+import { isAnsweredBy } from '../alarms/speaks-for.ts';
 import { toInstant, toMs, type Clock } from '../clock.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { DecisionStore, StoredDecision } from './decision-store.ts';
@@ -82,16 +84,20 @@ export function createReminderRounds(deps: {
     };
   };
 
-  /** Another alarm of the same condition is repeated already: of several, the one that was there first. */
-  const isCarried = ({ id }: KnownAlarm): boolean =>
+  /**
+   * Another alarm of the same condition is repeated already: of several, the one that was there first. Or one answers for it:
+   * then it waits, and is repeated should that one end.
+   */
+  const isCarried = (alarm: KnownAlarm): boolean =>
     deps
-      .joinedWith(id)
+      .joinedWith(alarm.id)
       .some(
         (other) =>
-          other.id < id &&
-          other.status === 'firing' &&
-          other.episodeId !== null &&
-          store.isOwed(other.episodeId),
+          isAnsweredBy(alarm, other, isInSight(deps.health(other.sourceId))) ||
+          (other.id < alarm.id &&
+            other.status === 'firing' &&
+            other.episodeId !== null &&
+            store.isOwed(other.episodeId)),
       );
 
   const round = (atMs: number): { isWaiting: boolean } => {
