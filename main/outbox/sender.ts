@@ -12,8 +12,9 @@ import { createLogger } from '../logging.ts';
 import type { ConnectorActions } from '../sources/connector.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { createAcknowledgementKeeper } from './acknowledgement-keeper.ts';
-import { plainText } from './intent.ts';
+import { plainText, type StoredIntent } from './intent.ts';
 import { createGates } from './gates.ts';
+import { isTooLateUnseen } from './late.ts';
 import { createUnitSteps, type Step, type StepDeps } from './unit-steps.ts';
 import { collectUnits, rememberMatchers, type Unit } from './units.ts';
 
@@ -175,6 +176,11 @@ export function createSender(deps: StepDeps) {
     }
   }
 
+  /** It waits until somebody has looked at its alarm again; the source's next answer wakes it. */
+  const waitsForSight = (intent: StoredIntent): boolean =>
+    intent.state === 'queued' &&
+    isTooLateUnseen(intent, sources.health(intent.sourceId)?.lastSuccessAt ?? null, clock.now());
+
   /** One look: whether there was something to do. */
   async function round(sourceId: SourceId): Promise<boolean> {
     const actions = actionsOf(sourceId);
@@ -186,7 +192,9 @@ export function createSender(deps: StepDeps) {
       alarm: (id) => alarms.get(id),
       heldRef: (id) => held.of(id)?.upstreamRef ?? null,
       isDue: (intent) =>
-        gates.lets([intent]) && (intent.nextAttemptAt === null || intent.nextAttemptAt <= now),
+        gates.lets([intent]) &&
+        (intent.nextAttemptAt === null || intent.nextAttemptAt <= now) &&
+        !waitsForSight(intent),
       matchersOf: matchersWith(actions),
     });
     const prolongs = keeper.due(sourceId);
@@ -254,7 +262,9 @@ export function createSender(deps: StepDeps) {
       };
       let next = keeper.nextAt(canSend);
       for (const intent of open.all()) {
-        if (intent.state === 'failed' || !canSend(intent.sourceId)) continue;
+        if (intent.state === 'failed' || !canSend(intent.sourceId) || waitsForSight(intent)) {
+          continue;
+        }
         const at = Math.max(intent.nextAttemptAt ?? 0, gates.opensAt(intent));
         next = Math.min(next ?? at, at);
       }

@@ -2,6 +2,7 @@
 import type { ObservedAlarm } from '../../main/alarms/alarm.ts';
 import type { SourceHealth } from '../../main/alarms/alarm-rows.ts';
 import type { BusEvents } from '../../main/bus.ts';
+import { toInstant } from '../../main/clock.ts';
 import { createOutbox } from '../../main/outbox/outbox.ts';
 import type { WritableDb } from '../../main/store/database.ts';
 import type { AlarmId } from '../../preload/contract/common.ts';
@@ -108,7 +109,13 @@ export function openOutboxDesk(
     settings: { current: () => settings },
     alarms,
     sources: {
-      health: (id) => healths.get(id),
+      // A live source is read all the time.
+      health(id) {
+        const health = healths.get(id);
+        return health?.freshness === 'live'
+          ? { ...health, lastSuccessAt: toInstant(clock.now()) }
+          : health;
+      },
       connector: (id) => (healths.has(id) ? connection : null),
       refresh: (id) => refreshed.push(id),
     },
