@@ -1,18 +1,10 @@
 /** From a file's text to a runbook: title, sections, the names alarms know it by, and its steps. */
+import { headingText, htmlIn, oneLine, plainText, type Block, type TableCell } from './blocks.ts';
 import { toMarkdown } from './dialects/to-markdown.ts';
 import { withoutExtension } from './extensions.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { anchorsIn } from './html-text.ts';
-import {
-  headingText,
-  htmlIn,
-  oneLine,
-  parsePiece,
-  plainText,
-  splitPieces,
-  type Block,
-  type TableCell,
-} from './markdown.ts';
+import { parsePiece, splitPieces } from './markdown.ts';
 import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName } from './model.ts';
 import { createSlugger, foldName, headingName, isAlarmLike } from './names.ts';
 import { inNightOrder, phaseOfHeading } from './phases.ts';

@@ -9,7 +9,7 @@ import {
   type Block,
   type CodeBlock,
   type ListItem,
-} from './markdown.ts';
+} from './blocks.ts';
 import type { ParsedCommand, ParsedStep } from './model.ts';
 import { labelOf, minutesOf, minutesWithin, type Label } from './step-parts.ts';
 
