@@ -9,6 +9,7 @@ import { systemClock } from '../../main/clock.ts';
 import { Alertmanager } from '../../main/drill/alertmanager.ts';
 import { startSimulator } from '../../main/drill/simulator.ts';
 import { temporaryFolder } from '../support/store.ts';
+import { until } from '../support/prometheus-stack.ts';
 
 const program = 'prometheus-alertmanager';
 const hasProgram = spawnSync(program, ['--version']).error === undefined;
@@ -459,6 +460,10 @@ function answersLikeAlertmanager(start: () => Promise<Server>): void {
       { labels: { alertname: 'I', severity: 'warning', service: 'two' } },
       { labels: { alertname: 'I', severity: 'critical', service: 'one' } },
     ]);
+    // The real one works it out a moment after it took the alerts.
+    await until('one is inhibited', async () =>
+      (await alertsNamed('I')).some(({ status }) => status.state === 'suppressed'),
+    );
     const list = await alertsNamed('I');
     const source = list.find(({ labels }) => labels['severity'] === 'critical');
     const state = (service: string): unknown =>
