@@ -1,5 +1,6 @@
-/** For upstreams that silence single objects by their id, where a selector of labels means nothing. */
+/** For upstreams that silence single objects, where a selector of labels means nothing. */
 import type { Matcher } from '../../preload/contract/alarms.ts';
+import type { SilenceProposal } from './connector.ts';
 import { SourceError } from './source-error.ts';
 
 /**
@@ -23,3 +24,15 @@ export function soleValue(matchers: readonly Matcher[], name: string, what: stri
   }
   return matcher.value;
 }
+
+/** The object of an alarm by the labels that name it, as far as it has them. None of them is volatile. */
+export const proposeObject = (
+  labels: Readonly<Record<string, string>>,
+  names: readonly string[],
+): SilenceProposal => ({
+  matchers: names.flatMap((name) => {
+    const value = Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
+    return value === '' ? [] : [{ name, value, isRegex: false, isEqual: true }];
+  }),
+  volatileLabels: [],
+});

@@ -10,14 +10,14 @@ import type {
   UpstreamAction,
   UpstreamSilence,
 } from '../connector.ts';
+import { proposeObject } from '../object-scope.ts';
 import { matchesAll } from '../matchers.ts';
 import { hasMark, markedNote, withoutMark } from '../note-mark.ts';
+import { createSettlingWrites } from '../settling-writes.ts';
 import { SourceError, unsupported } from '../source-error.ts';
 import type { CheckmkApi } from './api.ts';
 import { extensionsOf, type Target, type WireDowntime, WireState } from './parse.ts';
 
-/** A command shows only after a while; until then the same wish is not sent again. */
-const settleMs = 30_000;
 const startEarlierMs = 60_000;
 const nearMs = 61_000;
 /** A receipt that names a downtime by its mark: its id is not known yet. */
@@ -82,8 +82,7 @@ const endsNear = (downtime: WireDowntime, endMs: number): boolean =>
 
 export function createActions(deps: ActionDeps): ConnectorActions {
   const { api, clock } = deps;
-  /** By key: wishes whose commands were taken a moment ago. */
-  const taken = new Map<string, { at: number; receipt: ActionReceipt }>();
+  const once = createSettlingWrites(clock);
   const upstreamNow = (): number => clock.now() + deps.clockSkewMs();
 
   /** The state of one object, as far as actions need it. */
@@ -281,25 +280,11 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     acknowledgeEffect:
       'Acknowledges it in Checkmk until it is fine again: its contacts hear nothing more of it.',
 
-    propose: ({ labels }) => ({
-      matchers: ['host', 'service'].flatMap((name) => {
-        const value = labels[name] ?? '';
-        return value === '' ? [] : [matcher(name, value)];
-      }),
-      volatileLabels: [],
-    }),
+    propose: ({ labels }) => proposeObject(labels, ['host', 'service']),
 
     matches: matchesAll,
 
-    async send(action, key, signal) {
-      const before = taken.get(key);
-      if (before !== undefined && clock.monotonic() - before.at < settleMs) return before.receipt;
-      const receipt = await sendNow(action, key, signal);
-      const at = clock.monotonic();
-      for (const [other, { at: then }] of taken) if (at - then >= settleMs) taken.delete(other);
-      taken.set(key, { at, receipt });
-      return receipt;
-    },
+    send: (action, key, signal) => once(key, () => sendNow(action, key, signal)),
 
     async confirm(action, receipt, signal) {
       const ref = receipt.upstreamRef ?? '';

@@ -11,6 +11,7 @@ import type {
   UpstreamAction,
   UpstreamSilence,
 } from '../connector.ts';
+import { proposeObject } from '../object-scope.ts';
 import { matchesAll } from '../matchers.ts';
 import { oneLine } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
@@ -157,15 +158,7 @@ export function createActions(deps: {
 
     acknowledgeEffect: `Datadog has no acknowledgement of a monitor. ${kept.acknowledgeEffect}`,
 
-    propose({ labels }) {
-      const matchers = ['monitor_id', 'group'].flatMap((name): Matcher[] => {
-        const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
-        return value === undefined || value === ''
-          ? []
-          : [{ name, value, isRegex: false, isEqual: true }];
-      });
-      return { matchers, volatileLabels: [] };
-    },
+    propose: ({ labels }) => proposeObject(labels, ['monitor_id', 'group']),
 
     matches: matchesAll,
 

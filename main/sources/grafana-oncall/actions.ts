@@ -11,7 +11,7 @@ import type {
 } from '../connector.ts';
 import { matchesAll } from '../matchers.ts';
 import { hasMark, markedNote } from '../note-mark.ts';
-import { soleValue } from '../object-scope.ts';
+import { proposeObject, soleValue } from '../object-scope.ts';
 import { SourceError } from '../source-error.ts';
 import type { OnCallApi } from './api.ts';
 import { WireGroup } from './parse.ts';
@@ -144,12 +144,7 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     acknowledgeEffect:
       'OnCall acknowledges the alert group in the name of the owner of the key: its escalation stops, and everybody sees it.',
 
-    propose: ({ labels }) => ({
-      matchers: [
-        { name: groupLabel, value: labels[groupLabel] ?? '', isRegex: false, isEqual: true },
-      ],
-      volatileLabels: [],
-    }),
+    propose: ({ labels }) => proposeObject(labels, [groupLabel]),
 
     matches: matchesAll,
 

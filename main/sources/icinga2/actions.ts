@@ -4,6 +4,7 @@
  */
 import { toMs, type Clock } from '../../clock.ts';
 import type { ActionReceipt, ConnectorActions, UpstreamAction } from '../connector.ts';
+import { proposeObject } from '../object-scope.ts';
 import { matchesAll } from '../matchers.ts';
 import { hasMark, markedNote, withoutMark } from '../note-mark.ts';
 import { SourceError, unsupported } from '../source-error.ts';
@@ -268,15 +269,7 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     acknowledgeEffect:
       'Icinga stops notifying about this problem until its state changes or it recovers. Everybody sees the acknowledgement with your name and note.',
 
-    propose({ labels }) {
-      const matchers = silenceScopes[1].flatMap((name) => {
-        const value = labels[name];
-        return value === undefined || value === ''
-          ? []
-          : [{ name, value, isEqual: true, isRegex: false }];
-      });
-      return { matchers, volatileLabels: [] };
-    },
+    propose: ({ labels }) => proposeObject(labels, silenceScopes[1]),
 
     matches: matchesAll,
 

@@ -6,7 +6,7 @@ import { toInstant, toMs, type Clock } from '../../clock.ts';
 import type { ActionReceipt, ConnectorActions, UpstreamSilence } from '../connector.ts';
 import { matchesAll } from '../matchers.ts';
 import { hasMark, markedNote, withoutMark } from '../note-mark.ts';
-import { soleValue } from '../object-scope.ts';
+import { proposeObject, soleValue } from '../object-scope.ts';
 import { instantOf } from '../observed.ts';
 import { SourceError } from '../source-error.ts';
 import type { KeepApi } from './api.ts';
@@ -119,12 +119,7 @@ export function createActions({ api, clock, clockSkewMs }: ActionDeps): Connecto
     acknowledgeEffect:
       'Sets the status of this alert to acknowledged in Keep, for everybody. What happened at the system behind it does not change.',
 
-    propose: ({ labels }) => ({
-      matchers: [
-        { name: 'fingerprint', value: labels['fingerprint'] ?? '', isEqual: true, isRegex: false },
-      ].filter(({ value }) => value !== ''),
-      volatileLabels: [],
-    }),
+    propose: ({ labels }) => proposeObject(labels, ['fingerprint']),
 
     matches: matchesAll,
 

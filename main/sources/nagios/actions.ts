@@ -10,9 +10,11 @@ import type {
   UpstreamAction,
   UpstreamSilence,
 } from '../connector.ts';
+import { proposeObject } from '../object-scope.ts';
 import { matchesAll } from '../matchers.ts';
 import { hasMark, markedNote, markOf, signedBy } from '../note-mark.ts';
 import { oneLine } from '../observed.ts';
+import { createSettlingWrites } from '../settling-writes.ts';
 import { SourceError, unsupported } from '../source-error.ts';
 import { cutText } from '../text.ts';
 import type { NagiosApi, Told } from './api.ts';
@@ -20,8 +22,6 @@ import type { Commands, CommandTarget } from './commands.ts';
 import type { WireDowntime } from './parse.ts';
 import { aboutOf, isSameTarget, targetOf, targetOfDowntime } from './target.ts';
 
-/** A command shows in the status only after a while; until then the same wish is not sent again. */
-const settleMs = 30_000;
 const startEarlierMs = 60_000;
 /** The CGIs cut longer commands off at their end, where our mark is. */
 const longestNote = 500;
@@ -72,8 +72,7 @@ function toUpstream(downtime: WireDowntime, serverMs: number): UpstreamSilence {
 
 export function createActions(deps: ActionDeps): ConnectorActions {
   const { api, clock, commands } = deps;
-  /** By key: wishes whose commands were taken a moment ago. */
-  const taken = new Map<string, { at: number; receipt: ActionReceipt }>();
+  const once = createSettlingWrites(clock);
 
   function mustRun(told: Told): void {
     const error = api.standstill(told);
@@ -277,25 +276,11 @@ export function createActions(deps: ActionDeps): ConnectorActions {
       ? 'Acknowledges it in Nagios until it is fine again: its contacts are told who works on it, and hear nothing more of it.'
       : 'Acknowledges it in Nagios until it is fine again: its contacts hear nothing more of it.',
 
-    propose: ({ labels }) => ({
-      matchers: ['host', 'service'].flatMap((name) => {
-        const value = labels[name] ?? '';
-        return value === '' ? [] : [{ name, value, isEqual: true, isRegex: false }];
-      }),
-      volatileLabels: [],
-    }),
+    propose: ({ labels }) => proposeObject(labels, ['host', 'service']),
 
     matches: matchesAll,
 
-    async send(action, key, signal) {
-      const before = taken.get(key);
-      if (before !== undefined && clock.monotonic() - before.at < settleMs) return before.receipt;
-      const receipt = await sendNow(action, key, signal);
-      const at = clock.monotonic();
-      for (const [other, { at: then }] of taken) if (at - then >= settleMs) taken.delete(other);
-      taken.set(key, { at, receipt });
-      return receipt;
-    },
+    send: (action, key, signal) => once(key, () => sendNow(action, key, signal)),
 
     async confirm(action, receipt, signal) {
       const ref = receipt.upstreamRef ?? '';

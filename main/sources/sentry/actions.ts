@@ -12,7 +12,7 @@ import type {
 } from '../connector.ts';
 import { matchesAll } from '../matchers.ts';
 import { hasMark, markedNote } from '../note-mark.ts';
-import { soleValue } from '../object-scope.ts';
+import { proposeObject, soleValue } from '../object-scope.ts';
 import { SourceError } from '../source-error.ts';
 import type { SentryApi } from './api.ts';
 import { WireIssue } from './parse.ts';
@@ -136,12 +136,7 @@ export function createActions(deps: ActionDeps): ConnectorActions {
     acknowledgeEffect:
       'Sentry has no acknowledgement: Nightdesk itself remembers it, on this computer, until the issue is over. Nobody else sees it.',
 
-    propose: ({ labels }) => ({
-      matchers: [
-        { name: issueLabel, value: labels[issueLabel] ?? '', isRegex: false, isEqual: true },
-      ],
-      volatileLabels: [],
-    }),
+    propose: ({ labels }) => proposeObject(labels, [issueLabel]),
 
     matches: matchesAll,
 
