@@ -1,6 +1,6 @@
 /** What is wrong with the runbooks, the costliest first, each with what to do. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { BadgeCheck } from 'lucide-react';
+import { BadgeCheck, BookX } from 'lucide-react';
 import { Link } from 'wouter';
 import type { Hygiene, HygieneFinding } from '../../../preload/contract/runbook-hygiene.ts';
 import { api, client } from '../../api/client.ts';
@@ -104,6 +104,36 @@ export function HygieneScreen() {
   );
 }
 
+/** Nothing found is good only where there was something to look at. */
+function Nothing({
+  report,
+  kind,
+}: {
+  readonly report: Hygiene;
+  readonly kind: HygienePlace['kind'];
+}) {
+  const hasOwn = report.runbooks > 0;
+  return (
+    <EmptyState
+      icon={hasOwn ? <BadgeCheck /> : <BookX />}
+      title={
+        hasOwn
+          ? kind === null
+            ? 'Nothing to mend'
+            : 'Nothing of this kind'
+          : 'No runbooks of yours yet'
+      }
+      {...(hasOwn ? { tone: 'ok' as const } : {})}
+    >
+      <p>
+        {hasOwn
+          ? 'Only what is in the library, and alarms that fired here, can be judged.'
+          : 'Those that came with Nightdesk are not judged. Add the folder or repository of your team under Runbooks.'}
+      </p>
+    </EmptyState>
+  );
+}
+
 interface ReportProps {
   readonly report: Hygiene;
   readonly place: HygienePlace;
@@ -117,9 +147,7 @@ function Report({ report, place }: ReportProps) {
     <>
       <Kinds report={report} place={place} />
       {count === 0 ? (
-        <EmptyState icon={<BadgeCheck />} title="Nothing of this kind" tone="ok">
-          <p>Only what is in the library, and alarms that fired here, can be judged.</p>
-        </EmptyState>
+        <Nothing report={report} kind={place.kind} />
       ) : (
         <div ref={list}>
           <Card
