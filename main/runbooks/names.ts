@@ -36,23 +36,3 @@ export function headingName(heading: string): string {
     .replace(/\s*\((critical|warning|high|info|page|ticket|s\d)\)\s*$/i, '')
     .trim();
 }
-
-/** Anchors the way GitHub makes them: lower case, punctuation dropped, spaces to dashes, repeats counted. */
-export function createSlugger(): (heading: string) => string {
-  const used = new Map<string, number>();
-  return (heading) => {
-    const base = heading
-      .trim()
-      .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-      .replaceAll(' ', '-');
-    let slug = base;
-    while (used.has(slug)) {
-      const count = (used.get(base) ?? 0) + 1;
-      used.set(base, count);
-      slug = `${base}-${count}`;
-    }
-    used.set(slug, 0);
-    return slug;
-  };
-}

@@ -6,9 +6,10 @@ import { readFrontMatter } from './front-matter.ts';
 import { anchorsIn } from './html-text.ts';
 import { parsePiece, splitPieces } from './markdown.ts';
 import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName } from './model.ts';
-import { createSlugger, foldName, headingName, isAlarmLike } from './names.ts';
+import { foldName, headingName, isAlarmLike } from './names.ts';
 import { inNightOrder, phaseOfHeading } from './phases.ts';
 import { isStepHeading, readSteps, withIds } from './steps.ts';
+import { createSlugger } from '../../preload/contract/anchors.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */

@@ -1,6 +1,7 @@
 /** A block of code in a text: to read, to copy, or a diagram to look at. */
 import { Check, Copy } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { useThanks } from './use-thanks.ts';
 import classes from './markdown.module.css';
 
 /** Diagrams are rare, and what lays them out is not small. */
@@ -8,8 +9,6 @@ const Diagram = lazy(async () => {
   const { Diagram: component } = await import('./diagram/Diagram.tsx');
   return { default: component };
 });
-
-const thanksMs = 1_500;
 
 export interface CodeViewProps {
   readonly language: string;
@@ -42,12 +41,7 @@ function CopyButton({
   readonly text: string;
   readonly onCopy: (text: string) => Promise<void>;
 }) {
-  const [isCopied, setIsCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return;
-    const timer = window.setTimeout(() => setIsCopied(false), thanksMs);
-    return () => window.clearTimeout(timer);
-  }, [isCopied]);
+  const [isCopied, thankForCopy] = useThanks();
   return (
     <button
       type="button"
@@ -57,7 +51,7 @@ function CopyButton({
       onClick={() => {
         void (async () => {
           await onCopy(text.replace(/\n$/, ''));
-          setIsCopied(true);
+          thankForCopy();
         })();
       }}
     >

@@ -1,8 +1,8 @@
 /** A command with its labels filled in: what was filled and what is missing are marked, and it can be copied. */
 import { Check, Copy, Play } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import type { CommandPart } from '../../preload/contract/runbooks.ts';
 import { Button } from './Button.tsx';
+import { useThanks } from './use-thanks.ts';
 import { visibleText } from './visible-text.ts';
 import classes from './command-block.module.css';
 
@@ -70,8 +70,6 @@ function Part({ part }: { readonly part: CommandPart }) {
   }
 }
 
-const thanksMs = 1_500;
-
 function CopyButton({
   onCopy,
   copyKey,
@@ -79,12 +77,7 @@ function CopyButton({
   readonly onCopy: () => OnCopyResult;
   readonly copyKey: string | undefined;
 }) {
-  const [isCopied, setIsCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return;
-    const timer = window.setTimeout(() => setIsCopied(false), thanksMs);
-    return () => window.clearTimeout(timer);
-  }, [isCopied]);
+  const [isCopied, thankForCopy] = useThanks();
   return (
     <Button
       kind="quiet"
@@ -92,7 +85,7 @@ function CopyButton({
       {...(copyKey === undefined ? {} : { keyHint: copyKey })}
       onClick={() => {
         void (async () => {
-          if ((await onCopy()) !== false) setIsCopied(true);
+          if ((await onCopy()) !== false) thankForCopy();
         })();
       }}
     >

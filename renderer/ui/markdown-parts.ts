@@ -1,6 +1,6 @@
 /** Cuts a document of megabytes into parts that can be drawn. Pure. */
+import { createSlugger } from '../../preload/contract/anchors.ts';
 import type { MarkdownSection } from './markdown-sections.ts';
-import { createSlugger } from './markdown-tree.ts';
 import { foldAnchor } from './scroll-to-anchor.ts';
 import { visibleText } from './visible-text.ts';
 

@@ -12,6 +12,7 @@ import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
+import { createSlugger } from '../../preload/contract/anchors.ts';
 import { htmlToElements } from './markdown-html.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -184,24 +185,4 @@ function headingText(heading: Element): string {
     else if (child.type === 'element' && child.tagName === 'br') text += '\n';
   });
   return text.replace(/\s+/g, ' ').trim().slice(0, 1_000);
-}
-
-/** Anchors the way GitHub makes them, as main/runbooks/names.ts does: both sides must name a section alike. */
-export function createSlugger(): (heading: string) => string {
-  const used = new Map<string, number>();
-  return (heading) => {
-    const base = heading
-      .trim()
-      .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-      .replaceAll(' ', '-');
-    let slug = base;
-    while (used.has(slug)) {
-      const count = (used.get(base) ?? 0) + 1;
-      used.set(base, count);
-      slug = `${base}-${count}`;
-    }
-    used.set(slug, 0);
-    return slug;
-  };
 }

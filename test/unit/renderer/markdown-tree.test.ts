@@ -1,12 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSlugger as createMainSlugger } from '../../../main/runbooks/names.ts';
-import {
-  createSlugger,
-  markdownTree,
-  type Element,
-  type Root,
-} from '../../../renderer/ui/markdown-tree.ts';
+import { markdownTree, type Element, type Root } from '../../../renderer/ui/markdown-tree.ts';
 
 type RootContent = Root['children'][number];
 
@@ -144,15 +138,6 @@ describe('markdown from outside', () => {
   it('keeps task lists, tables and highlighted commands', () => {
     const names = namesOf('- [x] done\n\n| a |\n|---|\n| 1 |\n\n```bash\necho "$HOME"\n```');
     expect(names).toEqual(expect.arrayContaining(['input', 'table', 'pre', 'code', 'span']));
-  });
-
-  it('names sections as the core does', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 8 }), (headings) => {
-        const [ours, theirs] = [createSlugger(), createMainSlugger()];
-        expect(headings.map(ours)).toEqual(headings.map(theirs));
-      }),
-    );
   });
 
   it('shows controls instead of obeying them', () => {
