@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { markdownTree, type Element, type Root } from '../../../renderer/ui/markdown-tree.ts';
 
