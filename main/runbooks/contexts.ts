@@ -18,6 +18,8 @@ export type Place = 'open' | 'single' | 'double' | 'comment' | 'fragile';
 
 export interface Context {
   readonly place: Place;
+  /** Of a fragile place: the shell puts the value of a `$X` in there. */
+  readonly isExpanded?: boolean;
   readonly isWordStart: boolean;
   /** The value would choose the program to run. */
   readonly isCommandStart: boolean;
@@ -31,12 +33,25 @@ type Frame = 'open' | 'paren' | 'single' | 'double' | 'ansi' | 'backtick' | 'bra
 const keepsCommandStart =
   /^(then|do|else|elif|if|while|until|sudo|env|exec|command|time|nohup|!|\{|[A-Za-z_]\w*=.*)$/;
 
+/** Nothing but placeholders stands on its line. */
+function isAloneOnLine(text: string, spans: readonly Span[], { start, end }: Span): boolean {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const next = text.indexOf('\n', end);
+  const to = next === -1 ? text.length : next;
+  const here = spans.filter((span) => span.start >= from && span.end <= to);
+  const left = here.reduceRight(
+    (line, span) => line.slice(0, span.start - from) + line.slice(span.end - from),
+    text.slice(from, to),
+  );
+  return left.trim() === '';
+}
+
 function shellContexts(text: string, spans: readonly Span[]): Context[] {
   const contexts: Context[] = [];
   const frames: Frame[] = ['open'];
   let word = '';
   let isCommandStart = true;
-  let heredocs: string[] = [];
+  let heredocs: { readonly name: string; readonly isExpanded: boolean }[] = [];
   let next = 0;
   let index = 0;
 
@@ -60,10 +75,16 @@ function shellContexts(text: string, spans: readonly Span[]): Context[] {
     word = '';
     isCommandStart = true;
   };
-  const record = (at: Place): void => {
+  const record = (at: Place, isExpanded = false): void => {
     const span = spans[next];
     if (span === undefined) return;
-    contexts.push({ place: at, isWordStart: /^["']*$/.test(word), isCommandStart, before: '' });
+    contexts.push({
+      place: at,
+      isExpanded,
+      isWordStart: /^["']*$/.test(word),
+      isCommandStart,
+      before: '',
+    });
     word += 'x';
     index = span.end;
     next++;
@@ -76,7 +97,7 @@ function shellContexts(text: string, spans: readonly Span[]): Context[] {
 
   while (index < text.length) {
     if (spans[next]?.start === index) {
-      record(place());
+      record(place(), frames.includes('backtick') && top() !== 'single' && top() !== 'ansi');
       continue;
     }
     const char = text[index] ?? '';
@@ -133,17 +154,25 @@ function shellContexts(text: string, spans: readonly Span[]): Context[] {
       consume(end === -1 ? text.length : end, 'comment');
     } else if (pair === '<<' && text[index + 2] !== '<') {
       const found = /^<<-?\s*(["']?)([A-Za-z_]\w*)\1/.exec(text.slice(index, index + 80));
-      if (found !== null) heredocs.push(found[2] ?? '');
+      if (found !== null) heredocs.push({ name: found[2] ?? '', isExpanded: found[1] === '' });
       endWord();
       index += found?.[0].length ?? 2;
     } else if (char === '\n') {
       beginCommand();
       index++;
-      for (const name of heredocs) {
+      for (const { name, isExpanded } of heredocs) {
         const rest = text.slice(index);
         const end = new RegExp(`^[\\t ]*${name}[\\t ]*$`, 'm').exec(rest);
-        consume(end === null ? text.length : index + end.index + end[0].length, 'fragile');
+        const until = end === null ? text.length : index + end.index + end[0].length;
+        // Its lines are what a program reads, not commands; but a value that is a line of its own may end it.
+        word = 'x';
+        for (let span = spans[next]; span !== undefined && span.start < until; span = spans[next]) {
+          isCommandStart = isAloneOnLine(text, spans, span);
+          record('fragile', isExpanded);
+        }
+        index = Math.max(index, until);
       }
+      if (heredocs.length > 0) beginCommand();
       heredocs = [];
     } else if (char === ')' && frame === 'paren') {
       frames.pop();

@@ -116,12 +116,16 @@ function findPlaceholders(
   return found.sort((a, b) => a.start - b.start);
 }
 
+/** The first line that is no comment begins with another method. */
+const notGet = /^(?:[ \t]*(?:(?:#|\/\/)[^\n]*)?\n)*[ \t]*(?!GET\b)[A-Z]+[ \t]+\S/i;
+
 /** What Nightdesk itself can do with a command of this language. */
-function runsAs({ quoting, language }: ParsedCommand): StepCommand['runs'] {
+function runsAs({ quoting, language, text }: ParsedCommand): StepCommand['runs'] {
   if (quoting === 'sh' || quoting === 'powershell' || /^(cmd|bat|batch)$/i.test(language)) {
     return 'shell';
   }
-  if (quoting === 'http') return 'get';
+  // Anything else than a GET is never sent from here, so it is not offered.
+  if (quoting === 'http') return notGet.test(text) ? null : 'get';
   return quoting === 'promql' && !/^logql$/i.test(language) ? 'query' : null;
 }
 
@@ -157,7 +161,10 @@ export function fillCommand(
     const isInert =
       context === undefined ||
       context.place === 'comment' ||
-      (placeholder.text.startsWith('$') && context.place !== 'open' && context.place !== 'double');
+      (placeholder.text.startsWith('$') &&
+        context.place !== 'open' &&
+        context.place !== 'double' &&
+        context.isExpanded !== true);
     if (isInert) {
       literal(placeholder.end);
       continue;

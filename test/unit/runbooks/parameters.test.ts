@@ -314,6 +314,28 @@ describe('hostile values', () => {
     expect(fill(text, { file: 'x; touch /tmp/y' }).hasMissing).toBe(true);
   });
 
+  test('are asked for where they are a line of a here-document of their own, which they could end', () => {
+    const text = 'cat <<EOF\n<file>\nrm -rf /srv\nEOF';
+    expect(fill(text, { file: 'EOF' }).hasMissing).toBe(true);
+    expect(fill(text.replace('<file>', '<file>$POD'), { file: 'EO', pod: 'F' }).hasMissing).toBe(
+      true,
+    );
+  });
+
+  test.each([
+    ['cat <<EOF\nname: <service>\nEOF', 'cat <<EOF\nname: checkout-api\nEOF'],
+    ['cat <<EOF\nname: $SERVICE\nEOF', 'cat <<EOF\nname: checkout-api\nEOF'],
+    ["cat <<'EOF'\nname: <service> $SERVICE\nEOF", "cat <<'EOF'\nname: checkout-api $SERVICE\nEOF"],
+    ['a <<EOF\nb\nEOF\nls <service>', 'a <<EOF\nb\nEOF\nls checkout-api'],
+    ['echo `basename $SERVICE`', 'echo `basename checkout-api`'],
+    ["echo `printf '$SERVICE'` $'$SERVICE'", "echo `printf '$SERVICE'` $'$SERVICE'"],
+  ])('harmless values are filled where the shell reads them: %s', (text, filled) => {
+    expect(fill(text, { service: 'checkout-api' })).toMatchObject({
+      copyText: filled,
+      hasMissing: false,
+    });
+  });
+
   test('harmless values are filled into code inside code', () => {
     expect(
       fill('ssh db-1 "sudo systemctl restart <service>"', { service: 'checkout-api' }).copyText,
@@ -358,6 +380,16 @@ describe('other languages', () => {
     const labels = { service: value, job: value, table: value };
     expect(fill(text, labels, { quoting }).hasMissing).toBe(true);
   });
+});
+
+test.each([
+  ['GET https://a.example/health', 'get'],
+  ['# a look\nget https://a.example/health', 'get'],
+  ['https://a.example/health', 'get'],
+  ['POST https://a.example/disks', null],
+  ['// grows it\n\n  delete https://a.example/disks/1', null],
+])('of http only what is sent from here is offered: %s', (text, runs) => {
+  expect(fill(text, {}, { quoting: 'http' }).runs).toBe(runs);
 });
 
 test('any text is a command that can be shown', () => {
