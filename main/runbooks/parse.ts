@@ -9,11 +9,11 @@ import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName 
 import { foldName, headingName, isAlarmLike } from './names.ts';
 import { inNightOrder, phaseOfHeading } from './phases.ts';
 import { isStepHeading, readSteps, withIds } from './steps.ts';
-import { createSlugger } from '../../preload/contract/anchors.ts';
+import { createSlugger } from '../../preload/anchors.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */
-export const parserVersion = 5;
+export const parserVersion = 6;
 
 const maxNames = 5_000;
 const maxSteps = 1_000;

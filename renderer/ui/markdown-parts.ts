@@ -1,5 +1,5 @@
 /** Cuts a document of megabytes into parts that can be drawn. Pure. */
-import { createSlugger } from '../../preload/contract/anchors.ts';
+import { createSlugger } from '../../preload/anchors.ts';
 import type { MarkdownSection } from './markdown-sections.ts';
 import { foldAnchor } from './scroll-to-anchor.ts';
 import { visibleText } from './visible-text.ts';

@@ -12,7 +12,7 @@ import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
-import { createSlugger } from '../../preload/contract/anchors.ts';
+import { createSlugger } from '../../preload/anchors.ts';
 import { htmlToElements } from './markdown-html.ts';
 import { visibleText } from './visible-text.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSlugger } from '../../../preload/contract/anchors.ts';
+import { createSlugger } from '../../../preload/anchors.ts';
 
 describe('anchors of sections', () => {
   it.each([
