@@ -28,6 +28,12 @@ const maxDepth = 32;
 /** Larger files are logs and dumps that happen to end in .md. */
 export const maxFileSize = 8 * 1024 * 1024;
 
+/** Whether it is there and could not be read, itself or a folder above it. */
+export const isUnread = (scan: Pick<Scan, 'unreadable'>, path: string): boolean =>
+  scan.unreadable.some(
+    (place) => place === path || (place.endsWith('/') && path.startsWith(place)),
+  );
+
 /** Whether what a link leads to is in this folder or below. Both are real paths. */
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

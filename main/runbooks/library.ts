@@ -11,7 +11,8 @@ import { toInstant, type Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { createLogger } from '../logging.ts';
 import type { WritableDb } from '../store/database.ts';
-import { folderProblem, readText, scanFolder, type FoundFile, type Scan } from './files.ts';
+import { folderProblem, isUnread, readText, scanFolder } from './files.ts';
+import type { FoundFile, Scan } from './files.ts';
 import { createLibraryStore, type StoredFile } from './library-store.ts';
 import { parseInPieces, parserVersion } from './parse.ts';
 import { rowsOf } from './runbook-rows.ts';
@@ -76,6 +77,7 @@ export function createLibrary(deps: {
   const waiting = new Set<string>();
   const watchers = new Map<string, FSWatcher[]>();
   const watched = new Map<string, string>();
+  const away = new Set<string>();
   let settling: NodeJS.Timeout | null = null;
   let timer: NodeJS.Timeout | null = null;
   let written = 0;
@@ -143,11 +145,6 @@ export function createLibrary(deps: {
     };
   };
 
-  const isKept = (scan: Scan, path: string): boolean =>
-    scan.unreadable.some(
-      (place) => place === path || (place.endsWith('/') && path.startsWith(place)),
-    );
-
   const read = async (folder: LibraryFolder): Promise<void> => {
     let scan: Scan;
     try {
@@ -164,6 +161,7 @@ export function createLibrary(deps: {
       return;
     }
     watchDirectories(folder, scan.directories);
+    away.delete(folder.name);
     let hasChanged = false;
     let toldAt = clock.monotonic();
     let writes: (() => boolean)[] = [];
@@ -227,7 +225,7 @@ export function createLibrary(deps: {
     const present = new Set(scan.files.map((file) => file.path));
     db.transaction(() => {
       for (const file of known.values()) {
-        const isAway = unverified.has(file.path) || isKept(scan, file.path);
+        const isAway = unverified.has(file.path) || isUnread(scan, file.path);
         if (!present.has(file.path) && !isAway) {
           store.remove(file.id);
           hasChanged = true;
@@ -267,6 +265,7 @@ export function createLibrary(deps: {
 
   const keepLastCopy = (folder: LibraryFolder, reason: string): void => {
     if (!isListed(folder.name)) return;
+    away.add(folder.name);
     const count = store.counts().get(folder.name) ?? 0;
     const problem =
       count === 0 ? reason : `${reason} The last copy of its ${count} runbooks is kept.`;
@@ -338,6 +337,8 @@ export function createLibrary(deps: {
     /** Rises with every change of the library. */
     revision: (): number => revision,
     folders: () => folders,
+    /** The last look could not read it at all. */
+    isAway: (name: string): boolean => away.has(name),
     /** Takes the folders in and watches them. The promise settles when the first reading is done. */
     setFolders(next: readonly LibraryFolder[]): Promise<void> {
       folders = [...new Map(next.map((folder) => [folder.name, folder])).values()];

@@ -24,7 +24,7 @@ export interface RunbookSourceDeps {
 }
 
 /** What the library knows of one of its folders. */
-type FolderFacts = Pick<RunbookSource, 'count' | 'copiedAt' | 'problem'>;
+type FolderFacts = Pick<RunbookSource, 'count' | 'copiedAt' | 'problem' | 'isAway'>;
 
 const plainFolder = (
   kind: 'folder' | 'shipped',
@@ -32,7 +32,7 @@ const plainFolder = (
   facts: FolderFacts,
   isBusy: boolean,
 ): RunbookSource => {
-  const { count, copiedAt, problem } = facts;
+  const { count, copiedAt, problem, isAway } = facts;
   const isUnread = copiedAt === null && problem === null;
   const kept = kind === 'shipped' ? 'Comes with Nightdesk.' : 'Read again whenever a file changes.';
   return {
@@ -44,16 +44,21 @@ const plainFolder = (
     copiedAt,
     freshness: isUnread ? 'It is being read for the first time.' : kept,
     problem,
-    next: problem === null ? null : nextForFolder(count),
+    isAway,
+    next: problem === null ? null : nextForFolder(facts),
     isBusy: isBusy || isUnread,
     git: null,
   };
 };
 
-const nextForFolder = (count: number): string =>
-  count > 0
+const nextForFiles = 'Mend these files or take them away. All others are here.';
+
+function nextForFolder({ count, isAway }: FolderFacts): string {
+  if (!isAway) return nextForFiles;
+  return count > 0
     ? 'Look whether the disk or share is there.'
     : 'Nothing of it was ever copied. Look whether the path in Settings is right.';
+}
 
 const everyText = (ms: number): string => {
   const minutes = Math.round(ms / 60_000);
@@ -72,7 +77,9 @@ function repository(name: string, state: GitState, facts: FolderFacts | null): R
     state.problem?.next ??
     (folderProblem === null
       ? null
-      : 'Look whether the subfolder is right. The last copy opens as before.');
+      : facts?.isAway === true
+        ? 'Look whether the subfolder is right. The last copy opens as before.'
+        : nextForFiles);
   const at =
     known === null
       ? isBusy
@@ -88,6 +95,7 @@ function repository(name: string, state: GitState, facts: FolderFacts | null): R
     copiedAt: known?.fetchedAt ?? null,
     freshness: `${at} Pulled ${everyText(source.intervalMs)}.`,
     problem,
+    isAway: state.problem !== null || (folderProblem !== null && facts?.isAway === true),
     next,
     isBusy,
     git: { ...source, url: place === null ? '' : source.url, hasToken },
@@ -136,6 +144,7 @@ export function createRunbookSources(deps: RunbookSourceDeps) {
         count: counts.get(name) ?? 0,
         copiedAt: rows.get(name)?.copiedAt ?? null,
         problem: rows.get(name)?.problem ?? null,
+        isAway: library.isAway(name),
       });
       const states = git.states();
       const isShipped = new Set(shipped.map(({ name }) => name));

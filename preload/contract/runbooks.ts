@@ -152,6 +152,8 @@ export const RunbookSource = z.object({
   /** How fresh it is and how it is kept so, in words without the time. */
   freshness: z.string(),
   problem: z.string().nullable(),
+  /** The last look at it failed as a whole, so all of it is the last copy. Otherwise a problem is about some of its files. */
+  isAway: z.boolean(),
   /** What to do about the problem. */
   next: z.string().nullable(),
   /** It is being read or fetched now. */

@@ -69,7 +69,7 @@ function Runbooks() {
     .sort()
     .at(-1);
   // Pages may be out of reach one by one; the library says which.
-  const problem = data.sources.find(({ kind, problem: one }) => one !== null && kind !== 'web');
+  const problem = data.sources.find(({ isAway }) => isAway);
   return (
     <Link href="/runbooks" title={problem?.problem ?? ''}>
       Runbooks: {data.runbooks.length} offline

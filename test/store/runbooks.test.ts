@@ -147,6 +147,29 @@ describe('the library', () => {
     );
   });
 
+  test('a file that cannot be read does not make its folder one that is away', async () => {
+    write('Good.md', '# Good');
+    write('binary.md', Buffer.from([1, 0, 2, 0, 3]));
+    const service = await start();
+    expect(service.list().sources).toMatchObject([
+      {
+        problem: 'binary.md is not text.',
+        isAway: false,
+        next: 'Mend these files or take them away. All others are here.',
+      },
+    ]);
+
+    renameSync(folder.path, `${folder.path}-away`);
+    await service.rescan();
+    expect(service.list().sources).toMatchObject([
+      { isAway: true, next: 'Look whether the disk or share is there.' },
+    ]);
+
+    renameSync(`${folder.path}-away`, folder.path);
+    await service.rescan();
+    expect(service.list().sources).toMatchObject([{ isAway: false }]);
+  });
+
   test('keeps the last copy when a folder is away, and says so', async () => {
     write('One.md', '# One\n1. Do it\n');
     const service = await start();

@@ -65,6 +65,8 @@ export function webSource(
     copiedAt: oldest,
     freshness: `${sum} ${kept}`,
     problem: problems.length === 0 ? facts.problem : problems.join(' '),
+    // Each page says for itself how old its copy is.
+    isAway: false,
     next: problems.length === 0 ? null : (firstOf(pages)?.next ?? null),
     isBusy: web.isBusy(),
     git: null,

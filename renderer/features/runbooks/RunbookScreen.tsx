@@ -157,7 +157,7 @@ function useSource(folder: string): RunbookSource | undefined {
 }
 
 function SourceAway({ source }: { readonly source: RunbookSource | undefined }) {
-  if (source === undefined || source.problem === null || source.kind === 'web') return null;
+  if (source === undefined || source.problem === null || !source.isAway) return null;
   return (
     <span className={classes.away}>
       {' '}

@@ -73,13 +73,14 @@ interface FolderStateProps {
         readonly count: number;
         readonly copiedAt: string | null;
         readonly problem: string | null;
+        readonly isAway: boolean;
       }
     | undefined;
 }
 
 function FolderState({ state }: FolderStateProps) {
   if (state === undefined) return <span className={classes.remark}>being read</span>;
-  const { count, copiedAt, problem } = state;
+  const { count, copiedAt, problem, isAway } = state;
   return (
     <>
       <span className={classes.remark}>
@@ -95,7 +96,8 @@ function FolderState({ state }: FolderStateProps) {
       {problem !== null && (
         <span className={classes.problem}>
           <ForeignText text={problem} isOneLine max={200} />
-          {count > 0 ? ' The last copy opens as before.' : ' Look whether the path is right.'}
+          {isAway &&
+            (count > 0 ? ' The last copy opens as before.' : ' Look whether the path is right.')}
         </span>
       )}
     </>

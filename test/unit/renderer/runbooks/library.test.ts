@@ -29,6 +29,7 @@ const source = (folder: string, problem: string | null = null): RunbookSource =>
   copiedAt: at,
   freshness: 'Read again whenever a file changes.',
   problem,
+  isAway: problem !== null,
   next: null,
   isBusy: false,
   git: null,
