@@ -11,6 +11,7 @@ import type { LibraryStore, StoredRunbook } from './library-store.ts';
 import { createRunStore, type StoredRun } from './run-store.ts';
 import type { RunCommand, WhichCommand } from './running/running-service.ts';
 import { movedSteps, rememberSteps } from './step-history.ts';
+import { withoutNumbersHere } from './step-parts.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
 import type { EarlierAnswer } from './values.ts';
 
@@ -209,7 +210,8 @@ export function createRunService(deps: {
         store.setStep(run.id, {
           stepId: step.id,
           state: input.state,
-          text: step.plainText.replace(/ \(no longer in the runbook\)$/, ''),
+          // Where it led was a number of that moment.
+          text: withoutNumbersHere(step.plainText.replace(/ \(no longer in the runbook\)$/, '')),
           number: step.number,
           at: toInstant(at),
         });
@@ -219,7 +221,7 @@ export function createRunService(deps: {
           incidentId: run.incidentId,
           runbookTitle: run.title,
           number: step.number,
-          text: step.plainText,
+          text: withoutNumbersHere(step.plainText),
           state: input.state,
           at,
         });

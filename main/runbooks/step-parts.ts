@@ -66,6 +66,26 @@ const jump =
   /\b(?:go|jump|skip|continue|proceed|return|move)\s+(?:on\s+|back\s+|over\s+|ahead\s+|straight\s+)?(?:to|with|at|from)\s+(?:the\s+)?step\s+#?(\d{1,3})\b/gi;
 const mostJumps = 8;
 
+/**
+ * The same words with the number that the step they lead to has here, where it is another one: the list is in the order of
+ * the night, and `step 4` of the text would be looked for under 4.
+ */
+export function withNumbersHere(
+  text: string,
+  jumps: readonly { readonly from: number; readonly here: number }[],
+): string {
+  if (jumps.every(({ from, here }) => from === here)) return text;
+  const numbers = new Map(jumps.map(({ from, here }) => [from, here]));
+  return text.replace(jump, (found: string, number: string) => {
+    const here = numbers.get(Number(number));
+    return here === undefined || here === Number(number) ? found : `${found} (${here} here)`;
+  });
+}
+
+/** Without what `withNumbersHere` put in. */
+export const withoutNumbersHere = (text: string): string =>
+  text.replace(/(?<=step\s+#?\d{1,3}) \(\d+ here\)/gi, '');
+
 /** Where the words of a step say to go on. */
 export function jumpsIn(text: string): Jump[] {
   const jumps: Jump[] = [];

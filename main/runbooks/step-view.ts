@@ -3,7 +3,7 @@ import type { Step, StepState } from '../../preload/contract/runbooks.ts';
 import type { ParsedStep } from './model.ts';
 import { isAlarmLike } from './names.ts';
 import { isSameStep, movedSteps } from './step-history.ts';
-import { jumpsIn } from './step-parts.ts';
+import { jumpsIn, withNumbersHere } from './step-parts.ts';
 import { assignedNames, fillCommand, missingNames, type Values } from './parameters.ts';
 
 export interface TickedStep {
@@ -39,14 +39,17 @@ const codeOf = (steps: readonly ParsedStep[]): string =>
     .join('\n');
 
 /** A number means the step of the same section; without one there, the only step of that number. */
-function jumpsOf(step: ParsedStep, steps: readonly ParsedStep[]): Step['goTo'] {
+function jumpsOf(
+  step: ParsedStep,
+  steps: readonly ParsedStep[],
+): (Step['goTo'][number] & { readonly from: number })[] {
   return jumpsIn(step.plainText).flatMap(({ text, number }) => {
     const all = steps.filter(({ sourceNumber }) => sourceNumber === number);
     const here = all.filter(({ section }) => section === step.section);
     const [target] = here.length > 0 ? here : all;
     const isOne = here.length === 1 || all.length === 1;
     if (target === undefined || !isOne || target.id === step.id) return [];
-    return [{ text, stepId: target.id, number: steps.indexOf(target) + 1 }];
+    return [{ text, from: number, stepId: target.id, number: steps.indexOf(target) + 1 }];
   });
 }
 
@@ -72,11 +75,13 @@ export function viewSteps(input: {
     ticked.delete(before);
     const old = known.get(before);
     const isSet = tick !== undefined && tick.state !== 'open';
+    const jumps = jumpsOf(step, input.steps);
+    const numbers = jumps.map(({ from, number }) => ({ from, here: number }));
     return {
       id: step.id,
       number: index + 1,
-      text: step.text,
-      plainText: step.plainText,
+      text: withNumbersHere(step.text, numbers),
+      plainText: withNumbersHere(step.plainText, numbers),
       section: step.section,
       phase: step.phase,
       commands: step.commands.map((command) => fillCommand(command, assigned, input.values)),
@@ -84,7 +89,11 @@ export function viewSteps(input: {
       verify: step.verify ?? null,
       rollback: step.rollback ?? null,
       minutes: step.minutes ?? null,
-      goTo: jumpsOf(step, input.steps),
+      goTo: jumps.map(({ text, stepId, number }) => ({
+        text: withNumbersHere(text, numbers),
+        stepId,
+        number,
+      })),
       isChanged: old !== undefined && !isSameStep(old, step),
       isBroad: step.isBroad,
       state: tick?.state ?? 'open',

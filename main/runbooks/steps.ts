@@ -26,6 +26,17 @@ type Draft = Omit<ParsedStep, 'id'>;
 const stepHeading = /^\s*step\s+\d+\s*[:.)–—-]?\s*/i;
 export const isStepHeading = (heading: string): boolean => stepHeading.test(heading);
 
+/** One line; what ends without a mark of its own is a sentence, so that the next is none of it. */
+const sentences = (parts: readonly string[]): string =>
+  parts
+    .map(oneLine)
+    .filter((part) => part !== '')
+    .reduce(
+      (line, part) =>
+        line === '' ? part : `${line}${/[\p{L}\p{N}\])>%"'”’`]$/u.test(line) ? '.' : ''} ${part}`,
+      '',
+    );
+
 interface Reading {
   text: string;
   plain: string;
@@ -65,7 +76,10 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
       else if (fence === null) texts.push(fenced(node.lang, node.value));
       else {
         reading.commands.push(fence.command);
-        if (fence.printed !== '') texts.push(fenced('text', fence.printed));
+        // Never to be taken for what this computer printed.
+        if (fence.printed !== '') {
+          texts.push(`*An example of what it prints:*\n\n${fenced('text', fence.printed)}`);
+        }
       }
       continue;
     }
@@ -110,14 +124,15 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
     plains.push(withoutCode(node));
   }
   reading.text = texts.filter((text) => text !== '').join('\n\n');
-  reading.plain = oneLine(plains.join(' '));
+  reading.plain = sentences(plains);
   return reading;
 }
 
 function withoutCode(node: Block | ListItem): string {
   if (node.type === 'code') return '';
-  if (node.type === 'list') return node.children.map(withoutCode).join(' ');
-  if (node.type === 'listItem') return node.children.map(withoutCode).join(' ');
+  if (node.type === 'list' || node.type === 'listItem') {
+    return sentences(node.children.map(withoutCode));
+  }
   return plainText(node);
 }
 
@@ -125,7 +140,7 @@ function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): D
   const { told } = reading;
   const expected = told.expected.join('\n');
   const text = [heading, reading.text].filter((part) => part !== '').join('\n\n');
-  const plain = oneLine([heading, reading.plain].join(' '));
+  const plain = sentences([heading, reading.plain]);
   if (text === '' && reading.commands.length === 0 && expected === '') return null;
   // A step that only says what to expect is a step to check, not the result of nothing.
   const isOnlyExpected = text === '' && reading.commands.length === 0;

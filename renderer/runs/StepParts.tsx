@@ -45,7 +45,12 @@ export function StepParts({ step, onGoTo }: StepPartsProps) {
       )}
       {step.goTo.map(({ text, stepId, number }) => (
         <p key={`${stepId} ${text}`} className={classes.expected}>
-          <ForeignText text={text} isOneLine max={200} />{' '}
+          {/* One is plain from the step's own words. */}
+          {step.goTo.length > 1 && (
+            <>
+              <ForeignText text={text} isOneLine max={200} />{' '}
+            </>
+          )}
           <Button kind="quiet" isSmall onClick={() => onGoTo(stepId)}>
             Go to step {number}
           </Button>

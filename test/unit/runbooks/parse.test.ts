@@ -139,7 +139,7 @@ ${fence}
     expect(found.map((step) => step.plainText)).toEqual([
       'Tell the team',
       'Scale up',
-      'Drain Take it out.',
+      'Drain. Take it out.',
       'Look at the pods:',
     ]);
     expect(found[2]?.isBroad).toBe(true);

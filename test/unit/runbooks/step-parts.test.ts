@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseRunbook } from '../../../main/runbooks/parse.ts';
-import { jumpsIn, labelOf, minutesOf, minutesWithin } from '../../../main/runbooks/step-parts.ts';
+import {
+  jumpsIn,
+  labelOf,
+  minutesOf,
+  minutesWithin,
+  withoutNumbersHere,
+} from '../../../main/runbooks/step-parts.ts';
 import { viewSteps } from '../../../main/runbooks/step-view.ts';
 import { noValues } from '../../../main/runbooks/parameters.ts';
 
@@ -81,10 +87,32 @@ describe('where to go on', () => {
     expect(branch?.goTo).toEqual([
       { text: 'If it does not help, go to step 3', stepId: target?.id, number: target?.number },
     ]);
+    // The same number here as there: nothing to add.
+    expect(branch?.plainText).toBe('If it does not help, go to step 3. Never go to step 9');
     // Mitigation comes first in the night.
     expect(target?.number).toBe(3);
     const other = steps.find(({ plainText }) => plainText.startsWith('If it is the disk'));
     expect(other?.goTo.map(({ number }) => number)).toEqual([4, 6]);
+  });
+
+  test('says in the words of the step which number that is here', () => {
+    const other = view(text).find(({ plainText }) => plainText.startsWith('If it is the disk'));
+    const words = 'If it is the disk, go to step 1 (4 here). If it is full, go to step 3 (6 here)';
+    expect(other).toMatchObject({ text: words, plainText: words });
+    expect(other?.goTo[0]?.text).toBe('If it is the disk, go to step 1 (4 here)');
+    expect(withoutNumbersHere(words)).toBe(
+      'If it is the disk, go to step 1. If it is full, go to step 3',
+    );
+  });
+
+  test('begins a sentence after a heading, not in the middle of one', () => {
+    const [step] = view(
+      '# R\n## Step 1: Look at the disk\n```sh\ndf\n```\nIf it is full, go to step 2.\n## Step 2: Grow it\nx\n',
+    );
+    expect(step?.plainText).toBe('Look at the disk. If it is full, go to step 2.');
+    expect(step?.goTo[0]?.text).toBe('If it is full, go to step 2');
+    const [items] = view('# R\n1. Ask:\n   - the cache\n   - the database\n');
+    expect(items?.plainText).toBe('Ask: the cache. the database');
   });
 
   test('leads to headings that are steps, and nowhere where two could be meant', () => {
@@ -94,6 +122,13 @@ describe('where to go on', () => {
     const twice = view('# R\n## A\n1. x\n## B\n1. y\n## C\n7. Go to step 1\n');
     expect(twice.at(-1)?.goTo).toEqual([]);
   });
+});
+
+test('what the runbook printed is told apart from what this computer prints', () => {
+  const [step] = parse('# R\n1. Look\n\n   ```console\n   $ uptime\n   up 3 days\n   ```\n');
+  expect(step?.commands.map((command) => command.text)).toEqual(['uptime']);
+  expect(step?.text).toMatch(/An example of what it prints:\*\n\n```text\nup 3 days/);
+  expect(step?.plainText).toBe('Look');
 });
 
 test('a step keeps apart what to do, how to see it, how to take it back, and how long it takes', () => {
