@@ -1,5 +1,14 @@
 /** What stands around every screen: where one can go, how the desk is, and how old each source's answer is. */
-import { lazy, Suspense, useEffect, useRef, type ReactNode, type RefObject } from 'react';
+import {
+  lazy,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  type ReactNode,
+  type RefObject,
+} from 'react';
+import { useLocation } from 'wouter';
 import { BottomBar } from './BottomBar.tsx';
 import { Notices } from './Notices.tsx';
 import { Rail } from './Rail.tsx';
@@ -16,6 +25,7 @@ const DrillBar = lazy(async () => ({
 export function Frame({ children }: { readonly children: ReactNode }) {
   const main = useRef<HTMLElement>(null);
   useHeightBelow(main);
+  useTopOfScreen(main);
   return (
     <div className={classes.app}>
       <a className={classes.skip} href="#main" onClick={toMain}>
@@ -39,6 +49,22 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <BottomBar />
     </div>
   );
+}
+
+/** Triage shows each of its alarms under a place of its own, and stays where it is. */
+const screenOf = (path: string): string => (/^\/(alarm\/.*)?$/.test(path) ? '/' : path);
+
+/** All screens scroll in the same element: how far down the last one was read says nothing about the next. */
+function useTopOfScreen(main: RefObject<HTMLElement | null>): void {
+  const [path] = useLocation();
+  const screen = screenOf(path);
+  const shown = useRef(screen);
+  // Before the screen's own effects, which may lead to a section of it.
+  useLayoutEffect(() => {
+    if (shown.current === screen) return;
+    shown.current = screen;
+    main.current?.scrollTo(0, 0);
+  }, [main, screen]);
 }
 
 /** How high the bars below the screen are, for what must not cover them. */

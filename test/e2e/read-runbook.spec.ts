@@ -136,3 +136,20 @@ test('the search forgives slips, shows its filters, jumps to the section, and fo
   await expect(main.getByRole('link', { name: /What causes it/ })).toBeVisible();
   await watch.expectClean();
 });
+
+test('a screen begins at its top, and adding runbooks leads to the field for it', async ({
+  page,
+}) => {
+  const main = page.getByRole('main');
+  await page.setViewportSize({ width: 1280, height: 400 });
+  await page.getByRole('link', { name: 'Settings', exact: true }).click();
+  await main.getByText('Version', { exact: true }).scrollIntoViewIfNeeded();
+  await page.getByRole('link', { name: 'Runbooks', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Runbooks' })).toBeInViewport();
+
+  await main.getByRole('button', { name: 'Add runbooks' }).click();
+  const field = main.getByRole('textbox', { name: 'Runbook folders' });
+  await expect(field).toBeFocused();
+  await expect(field).toBeInViewport();
+  await watch.expectClean();
+});

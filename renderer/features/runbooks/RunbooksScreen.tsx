@@ -32,6 +32,8 @@ const askMs = 60;
 
 const writeNew = (): void => navigate(newDraftPlace({ template: 'alarm' }));
 
+const addSource = (): void => navigate('/settings?at=runbooks');
+
 const lookThrough = (): void => navigate('/runbooks/hygiene');
 
 const isLibrary = (path: string): boolean => path === '/runbooks';
@@ -68,6 +70,12 @@ export function RunbooksScreen() {
       run: writeNew,
     },
     {
+      id: 'runbooks.add',
+      label: 'Add a folder or repository of runbooks',
+      group: 'Runbooks',
+      run: addSource,
+    },
+    {
       id: 'runbooks.hygiene',
       label: 'What is wrong with the runbooks',
       group: 'Runbooks',
@@ -96,7 +104,7 @@ export function RunbooksScreen() {
             <ClipboardCheck aria-hidden="true" />
             Hygiene
           </Button>
-          <Button kind="quiet" onClick={() => navigate('/settings')}>
+          <Button kind="quiet" onClick={addSource}>
             <FolderPlus aria-hidden="true" />
             Add runbooks
           </Button>
@@ -301,7 +309,7 @@ function NoSourceYet() {
             with it.
           </p>
           <p>
-            <Button kind="primary" isSmall onClick={() => navigate('/settings')}>
+            <Button kind="primary" isSmall onClick={addSource}>
               Add them in Settings
             </Button>
           </p>

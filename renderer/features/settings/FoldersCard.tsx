@@ -1,8 +1,10 @@
 /** The folders that hold the team's runbooks, and how their copies are. */
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { api } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
+import { useHashSearch } from '../../app/hash-location.ts';
 import { Card } from '../../ui/Card.tsx';
 import { Note } from '../../ui/Dialog.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
@@ -13,12 +15,19 @@ import { saveSettings } from './use-save.ts';
 import classes from './settings.module.css';
 
 export function FoldersCard({ folders }: { readonly folders: readonly string[] }) {
+  const place = useRef<HTMLDivElement>(null);
+  const isAskedFor = new URLSearchParams(useHashSearch()).get('at') === 'runbooks';
+  useEffect(() => {
+    if (!isAskedFor) return;
+    place.current?.scrollIntoView({ block: 'center' });
+    place.current?.querySelector('textarea')?.focus({ preventScroll: true });
+  }, [isAskedFor]);
   return (
     <Card title="Runbooks" aside={<Link href="/runbooks">The library</Link>}>
-      <div className={classes.stack}>
+      <div className={classes.stack} ref={place}>
         <LinesSetting
           label="Runbook folders"
-          description="One a line, with its whole path. Folders of Markdown files, for example a Git checkout of your wiki; Nightdesk keeps a copy for the night in which they are away."
+          description="One a line, with its whole path. Folders of Markdown or AsciiDoc files, for example a Git checkout of your wiki; Nightdesk keeps a copy for the night in which they are away."
           name="runbook-folders"
           saved={folders.join('\n')}
           parse={parseFolders}
