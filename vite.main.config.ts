@@ -2,7 +2,13 @@ import { cpSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 /** What must exist as files at run time; everything else is bundled, so that the package stays small. */
-const external = ['electron', 'better-sqlite3', 'node-notifier', '@napi-rs/keyring'];
+const external = [
+  'electron',
+  'better-sqlite3',
+  'node-notifier',
+  '@napi-rs/keyring',
+  '@lydell/node-pty',
+];
 
 /** Escapes mean the same in strings, templates, patterns and names, which is all that is left without comments. */
 const asciiOnly = (code: string): string =>

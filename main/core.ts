@@ -34,6 +34,7 @@ import { createRunbookService } from './runbooks/runbook-service.ts';
 import { createQueries } from './runbooks/running/queries.ts';
 import { runningHandlers } from './runbooks/running/running-handlers.ts';
 import { createRunningService } from './runbooks/running/running-service.ts';
+import { loadTerminals } from './runbooks/running/terminal.ts';
 import { settingsHandlers } from './settings/settings-handlers.ts';
 import { createSettings } from './settings/settings-service.ts';
 import type { Powers, ShellSignal } from './shells/powers.ts';
@@ -150,6 +151,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     runs: runbooks,
     secrets: () => sources.secretsInUse(),
     findProxy: (url) => powers.findProxy(url),
+    terminals: await loadTerminals(),
   });
   const queries = createQueries({
     clock,

@@ -39,6 +39,8 @@ export const Execution = z.object({
   exitCode: z.int().nullable(),
   startedAt: Instant,
   endedAt: Instant.nullable(),
+  /** It runs in a terminal, and reads what is typed. */
+  takesInput: z.boolean(),
   /** For people: how it ended, or that it still runs. */
   summary: z.string(),
 });
@@ -126,6 +128,23 @@ export const running = {
   watch: method.input(ById).output(eventIterator(ExecutionEvent)),
   /** Ends it with everything it started. */
   stop: method.input(ById).output(z.object({})),
+  /**
+   * Types a line into the terminal of a running command; null: the end of its input. A secret is hidden wherever the command
+   * prints it. What has ended meanwhile takes nothing: `conflict`.
+   */
+  typeLine: method
+    .input(
+      ById.extend({
+        line: z
+          .string()
+          .max(2_000)
+          // Other keys than text and Enter would do what nobody sees.
+          .regex(/^\P{Cc}*$/u)
+          .nullable(),
+        isSecret: z.boolean().default(false),
+      }),
+    )
+    .output(z.object({})),
   /** Those of a run, the oldest first. */
   list: method.input(z.object({ runId: RunId })).output(z.array(Execution)),
   /** Asks a configured Prometheus what a PromQL fence says. Reads only, so it needs no switch. */

@@ -8,6 +8,8 @@ import { Button } from '../ui/Button.tsx';
 import { ForeignText } from '../ui/ForeignText.tsx';
 import { Age, Moment } from '../ui/Time.tsx';
 import { visibleText } from '../ui/visible-text.ts';
+import { askingOf } from './asking.ts';
+import { TypeLine } from './TypeLine.tsx';
 import { useOutput } from './use-running.ts';
 import classes from './execution.module.css';
 
@@ -33,6 +35,7 @@ export interface ExecutionViewProps {
 export function ExecutionView(props: ExecutionViewProps) {
   const { execution, expected, size = 'plain', stopKey } = props;
   const isRunning = execution.state === 'running';
+  const text = useOutput(execution.id);
   return (
     <section
       className={classes.execution}
@@ -66,7 +69,10 @@ export function ExecutionView(props: ExecutionViewProps) {
           </Button>
         )}
       </p>
-      <Output execution={execution} />
+      <Output isRunning={isRunning} text={text} />
+      {isRunning && execution.takesInput && (
+        <TypeLine execution={execution} asking={askingOf(text ?? '')} />
+      )}
       {expected !== null && !isRunning && (
         <p className={classes.expected}>
           <b>Expected:</b> <ForeignText text={expected} max={600} />
@@ -79,8 +85,13 @@ export function ExecutionView(props: ExecutionViewProps) {
 /** The end is what one looks at; the beginning of something long is one press away. */
 const shownAtFirst = 20_000;
 
-function Output({ execution }: { readonly execution: Execution }) {
-  const text = useOutput(execution.id);
+function Output({
+  isRunning,
+  text,
+}: {
+  readonly isRunning: boolean;
+  readonly text: string | null;
+}) {
   const [isAll, setIsAll] = useState(false);
   const place = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
@@ -91,9 +102,7 @@ function Output({ execution }: { readonly execution: Execution }) {
   });
   if (text === null) return null;
   if (text === '') {
-    return execution.state === 'running' ? null : (
-      <p className={classes.nothing}>It printed nothing.</p>
-    );
+    return isRunning ? null : <p className={classes.nothing}>It printed nothing.</p>;
   }
   const hidden = isAll ? 0 : Math.max(0, text.length - shownAtFirst);
   return (

@@ -154,8 +154,9 @@ function Facts({ shown }: { readonly shown: ExecutionPreview }) {
                 <bdi>{visibleText(environmentNames.join(' '), true)}</bdi>
               </p>
             </details>
-            {!shown.hasTerminal &&
-              'No terminal and no input: a program that asks for something does not get an answer.'}
+            {shown.hasTerminal
+              ? 'In a terminal: what it asks for is answered below its output.'
+              : 'No terminal and no input: a program that asks for something does not get an answer.'}
           </dd>
         </>
       )}

@@ -19,7 +19,7 @@ export interface CommandActions {
   readonly onQuery: RunState['query'];
   /** Queries that were asked, by `queryKey`. */
   readonly asked: ReadonlySet<string>;
-  /** What was run here of this run. */
+  /** What was run here of this run; the last one of each command is shown below it. */
   readonly executions: readonly Execution[];
 }
 
@@ -39,57 +39,46 @@ export interface StepCommandsProps {
 
 export function StepCommands(props: StepCommandsProps) {
   const { step, size = 'plain', onCopy, keyed = null, isExplained, actions } = props;
-  return step.commands.map((command, index) => (
-    <div key={index}>
-      <CommandBlock
-        parts={command.parts}
-        size={size}
-        onCopy={() => onCopy(index)}
-        {...(keyed === index ? { copyKey: 'y' } : {})}
-        {...(actions === undefined || command.runs === null
-          ? {}
-          : {
-              onRun: () => actions.onRun(index),
-              runLabel: runLabels[command.runs],
-              ...(keyed === index && actions.runKey !== null ? { runKey: actions.runKey } : {}),
-            })}
-      />
-      {isExplained && <Explained command={command} />}
-      {actions?.asked.has(queryKey(step, index)) === true && (
-        <QueryView
-          step={step}
-          command={index}
-          onQuery={(asked) => actions.onQuery(step, index, asked)}
+  return step.commands.map((command, index) => {
+    const last = lastOf(actions?.executions ?? [], step.id, index);
+    return (
+      <div key={index}>
+        <CommandBlock
+          parts={command.parts}
+          size={size}
+          onCopy={() => onCopy(index)}
+          {...(keyed === index ? { copyKey: 'y' } : {})}
+          {...(actions === undefined || command.runs === null
+            ? {}
+            : {
+                onRun: () => actions.onRun(index),
+                runLabel: last?.takesInput === true ? 'Answer' : runLabels[command.runs],
+                ...(keyed === index && actions.runKey !== null ? { runKey: actions.runKey } : {}),
+              })}
         />
-      )}
-      <Ran step={step} index={index} size={size} executions={actions?.executions ?? []} />
-    </div>
-  ));
+        {isExplained && <Explained command={command} />}
+        {actions?.asked.has(queryKey(step, index)) === true && (
+          <QueryView
+            step={step}
+            command={index}
+            onQuery={(asked) => actions.onQuery(step, index, asked)}
+          />
+        )}
+        {last !== undefined && (
+          <ExecutionView
+            key={last.id}
+            execution={last}
+            expected={step.expected}
+            size={size}
+            stopKey="Shift+X"
+          />
+        )}
+      </div>
+    );
+  });
 }
 
 const runLabels = { shell: 'Run…', query: 'Ask', get: 'Fetch…' } as const;
-
-interface RanProps {
-  readonly step: Step;
-  readonly index: number;
-  readonly size: 'plain' | 'large';
-  readonly executions: readonly Execution[];
-}
-
-/** The last time that it was run here. */
-function Ran({ step, index, size, executions }: RanProps) {
-  const last = lastOf(executions, step.id, index);
-  if (last === undefined) return null;
-  return (
-    <ExecutionView
-      key={last.id}
-      execution={last}
-      expected={step.expected}
-      size={size}
-      stopKey="Shift+X"
-    />
-  );
-}
 
 const shownFilled = 6;
 

@@ -25,6 +25,7 @@ export {
   stopOutcome,
   type PhaseView,
 } from './steps.ts';
+export { goToLine } from './TypeLine.tsx';
 export { tellCopied } from './tell-copied.ts';
 export { judgeRunbook, verdictWords } from './verdicts.ts';
 export { useCommandActions } from './use-command-actions.tsx';

@@ -2,6 +2,8 @@
 import { useState, type ReactNode } from 'react';
 import type { Step } from '../../preload/contract/runbooks.ts';
 import { RunDialog } from './RunDialog.tsx';
+import { goToLine } from './TypeLine.tsx';
+import { lastOf } from './use-running.ts';
 import { queryKey, type CommandActions } from './StepCommands.tsx';
 import type { RunState } from './use-run.ts';
 
@@ -19,7 +21,11 @@ export function useCommandActions(state: RunState, runKey: string | null = 'x'):
   const begin = (step: Step, command: number): void => {
     if (step.commands[command]?.runs === 'query') {
       setAsked((known) => new Set([...known, queryKey(step, command)]));
-    } else setOpen({ step, command });
+      return;
+    }
+    const last = lastOf(state.executions, step.id, command);
+    if (last?.takesInput === true) goToLine(last);
+    else setOpen({ step, command });
   };
   return {
     begin,

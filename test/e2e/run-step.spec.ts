@@ -39,6 +39,7 @@ const runbook = `# CheckoutDown
    \`\`\`sh
    printf 'asked %s in %s\\n' "<service>" "<namespace>"
    echo "token=hunter22-hunter22" >&2
+   printf 'Password: '; read -r word; echo "thanks for $word"
    \`\`\`
 
    Expected: it was asked
@@ -135,7 +136,7 @@ test('from the page to the mitigation: the first step is run for real, and the t
       `printf 'asked %s in %s\\n' ""'check'\\''out $(id)'"" "shop"`,
     );
     await expect(dialog).toContainText('/bin/sh -c');
-    await expect(dialog).toContainText('No terminal');
+    await expect(dialog).toContainText('In a terminal');
     expect(await violations(page)).toEqual([]);
     await expect(dialog.getByRole('button', { name: 'Run it' })).toBeFocused();
     // Nobody reads it at once, and a press that comes too early counts for nothing.
@@ -145,12 +146,24 @@ test('from the page to the mitigation: the first step is run for real, and the t
   });
 
   const output = step.getByRole('region', { name: /^What the command of step 1 printed/ });
+  await test.step('it asks for a password, and the same key leads to where it is typed', async () => {
+    const field = output.getByLabel('It asks for a secret');
+    await expect(field).toBeVisible();
+    await expect(field).toHaveAttribute('type', 'password');
+    await hands.press('x');
+    await expect(field).toBeFocused();
+    expect(await violations(page)).toEqual([]);
+    await hands.type('correct-horse-battery');
+    await hands.press('Enter');
+  });
+
   await test.step('it ran, and what it printed stands beside what was expected', async () => {
     await expect(output).toContainText('ended with 0');
     await expect(output.getByRole('group', { name: 'Output' })).toContainText(
       "asked check'out $(id) in shop",
     );
     await expect(output).toContainText('token=[redacted]');
+    await expect(output).toContainText('thanks for');
     await expect(output).toContainText('it was asked');
     expect(await violations(page)).toEqual([]);
     await expect(screen.getByRole('button', { name: /^Done, next/ })).toBeVisible();
@@ -193,6 +206,7 @@ test('from the page to the mitigation: the first step is run for real, and the t
     await expect(timeline).toContainText('Ran the command of step 2: ended with 0');
     await expect(timeline).toContainText('Mitigated: Restart it');
     await expect(timeline).not.toContainText('hunter22');
+    await expect(timeline).not.toContainText('correct-horse');
     await hands.use(timeline.getByRole('button', { name: 'Whole output' }).first());
     await expect(dialog).toContainText("asked check'out $(id) in shop");
     expect(await violations(page)).toEqual([]);

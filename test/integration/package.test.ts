@@ -158,6 +158,8 @@ directories:
     expect(beside).toContain('dist/main/core-worker.js');
     expect(beside).toContain('node_modules/better-sqlite3/prebuilds/linux-x64.node');
     expect(beside).toContain('node_modules/better-sqlite3/package.json');
+    expect(beside).toContain('node_modules/@lydell/node-pty-linux-x64/pty.node');
+    expect(beside).toContain('node_modules/@lydell/node-pty/index.js');
     expect(beside.some((file) => file.startsWith('dist/main/starter-runbooks/'))).toBe(true);
     expect(statFile(archive, 'dist/main/electron.js').unpacked).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 /** A command while it runs: what it printed so far, what of it is kept already, and who watches. */
 import type { ExecutionEvent } from '../../../preload/contract/running.ts';
 import { createOutput } from './output.ts';
+import type { Running } from './process.ts';
 
 /** Faster than anybody reads. */
 const tellEveryMs = 150;
@@ -13,7 +14,7 @@ export function createLive(input: { readonly key: string; readonly secrets: read
   let kept = 0;
   let revision = 0;
   let isClosed = false;
-  let stop = (): void => {};
+  let child: Pick<Running, 'stop' | 'typeLine'> = { stop: () => {} };
 
   const tell = (): void => {
     for (const wake of waiting) wake();
@@ -59,10 +60,17 @@ export function createLive(input: { readonly key: string; readonly secrets: read
       tell();
     },
 
-    setStop(next: () => void): void {
-      stop = next;
+    setChild(next: typeof child): void {
+      child = next;
     },
-    stop: (): void => stop(),
+    stop: (): void => child.stop(),
+
+    takesInput: (): boolean => child.typeLine !== undefined,
+    /** Null: there is no more. A secret is hidden in what is printed from now on. */
+    typeLine(line: string | null, isSecret: boolean): void {
+      if (isSecret && line !== null) output.hide(line);
+      child.typeLine?.(line);
+    },
 
     text: (): string => output.head + output.rest(),
 

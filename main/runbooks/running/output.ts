@@ -18,6 +18,8 @@ const longestLine = 65_536;
 /** Of a line that has not ended, no more is shown. */
 const longestGlance = 4_000;
 
+const question = /[:?>\])]$/;
+
 /** Colours, cursor moves, titles, links: sequences that tell a terminal something, as one line may hold them. */
 const sequences =
   // oxlint-disable-next-line no-control-regex
@@ -55,6 +57,8 @@ interface Reading {
 
 export interface Output {
   take(stream: Stream, chunk: Uint8Array): void;
+  /** From now on this is hidden, wherever it is printed. */
+  hide(secret: string): void;
   /** Nothing more comes: unfinished lines are lines now. */
   end(): void;
   /** Only ever grows, until it is full. */
@@ -114,13 +118,18 @@ export function createOutput(
   };
 
   const glance = ({ pending, mask }: Reading): string => {
-    const end = pending.slice(0, longestGlance).search(/\s\S*$/);
-    return end === -1 ? '' : mask.glance(plainLine(pending.slice(0, end + 1)));
+    const text = pending.slice(0, longestGlance);
+    // A question is whole, whether or not a space follows it: nobody could answer what is not shown.
+    const end = question.test(text) ? text.length : text.search(/\s\S*$/) + 1;
+    return end === 0 ? '' : mask.glance(plainLine(text.slice(0, end)));
   };
 
   return {
     take: (name, chunk) => {
       if (!isEnded) read(streams[name], streams[name].decoder.decode(chunk, { stream: true }));
+    },
+    hide(secret) {
+      for (const { mask } of [streams.out, streams.err]) mask.hide(secret);
     },
     end() {
       if (isEnded) return;

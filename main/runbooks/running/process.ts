@@ -1,8 +1,10 @@
 /**
  * One child process for one command, in a process group of its own, so that stopping it stops what it started, too. Its
- * input is closed, and it has no terminal.
+ * input is closed, and it has no terminal: what there is where terminal.ts cannot give one.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createEnding } from './ending.ts';
+import { followGroup, leaveGroup, signalGroup } from './process-group.ts';
 
 export interface Launch {
   readonly file: string;
@@ -23,12 +25,12 @@ export interface Ended {
 export interface Running {
   readonly pid: number | null;
   stop(): void;
+  /** A line that a person typed for it; null: there is no more. Absent: it takes no input. */
+  typeLine?: (line: string | null) => void;
   /** Never rejects. */
   readonly ended: Promise<Ended>;
 }
 
-/** After a polite request. */
-const killAfterMs = 2_000;
 /** How long after its end what it left behind may hold the pipes. */
 const drainMs = 500;
 
@@ -39,31 +41,6 @@ const notStarted: Readonly<Record<string, string>> = {
   E2BIG: 'The command is too long for this system.',
   EAGAIN: 'This computer cannot start any more programs.',
 };
-
-const running = new Set<ChildProcess>();
-let isWatchingExit = false;
-
-/** False: nothing of the group was left. */
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): boolean {
-  if (pid === undefined) return false;
-  try {
-    if (process.platform === 'win32') {
-      spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
-      return false;
-    }
-    return process.kill(-pid, signal);
-  } catch {
-    return false;
-  }
-}
-
-function watchExit(): void {
-  if (isWatchingExit) return;
-  isWatchingExit = true;
-  process.on('exit', () => {
-    for (const child of running) signalGroup(child, 'SIGKILL');
-  });
-}
 
 const whyNot = (error: unknown): Ended => {
   const code = (error as { code?: unknown } | null)?.code;
@@ -76,7 +53,6 @@ const whyNot = (error: unknown): Ended => {
 };
 
 export function launch(input: Launch): Running {
-  watchExit();
   let child: ChildProcess;
   try {
     child = spawn(input.file, input.args, {
@@ -91,31 +67,23 @@ export function launch(input: Launch): Running {
   } catch (error) {
     return { pid: null, stop: () => {}, ended: Promise.resolve(whyNot(error)) };
   }
-  running.add(child);
-  let cause: 'stopped' | 'timed_out' | null = null;
-  let killTimer: NodeJS.Timeout | null = null;
+  const pid = child.pid ?? null;
+  if (pid !== null) followGroup(pid);
   const letGo = (): void => {
-    signalGroup(child, 'SIGKILL');
+    signalGroup(pid, 'SIGKILL');
     // Whoever left the group may hold the pipes open for ever.
     child.stdout?.destroy();
     child.stderr?.destroy();
   };
-  const end = (why: 'stopped' | 'timed_out'): void => {
-    if (cause !== null) return;
-    cause = why;
-    signalGroup(child, 'SIGTERM');
-    killTimer = setTimeout(letGo, killAfterMs);
-  };
-  const timer = setTimeout(() => end('timed_out'), Math.min(input.timeoutMs, 2_147_483_647));
+  const ending = createEnding({ timeoutMs: input.timeoutMs, pid, letGo });
 
   const ended = new Promise<Ended>((resolve) => {
     let drainTimer: NodeJS.Timeout | null = null;
     let hasLeft = false;
     const settle = (result: Ended): void => {
-      clearTimeout(timer);
-      if (killTimer !== null) clearTimeout(killTimer);
+      ending.over();
       if (drainTimer !== null) clearTimeout(drainTimer);
-      if (running.delete(child)) signalGroup(child, 'SIGKILL');
+      if (pid !== null) leaveGroup(pid);
       resolve(result);
     };
     child.stdout?.on('data', (chunk: Buffer) => input.onOutput('out', chunk));
@@ -131,19 +99,15 @@ export function launch(input: Launch): Running {
       }, drainMs);
     });
     child.on('close', (code, signal) => {
-      const isLeft = signalGroup(child, 'SIGKILL') || hasLeft;
-      const left =
-        isLeft && cause === null ? 'What it left in the background was ended with it.' : '';
-      const by =
-        code === null && cause === null
-          ? `Ended by the signal ${signal ?? 'of another program'}.`
-          : '';
-      settle({
-        state: cause ?? 'ended',
-        exitCode: cause === null ? code : null,
-        note: [by, left].filter((text) => text !== '').join(' '),
-      });
+      const isLeft = signalGroup(pid, 'SIGKILL') || hasLeft;
+      settle(
+        ending.tell({
+          code,
+          signal: code === null ? (signal ?? 'of another program') : null,
+          isLeft,
+        }),
+      );
     });
   });
-  return { pid: child.pid ?? null, stop: () => end('stopped'), ended };
+  return { pid, stop: () => ending.stop(), ended };
 }

@@ -15,6 +15,10 @@ export const runningHandlers = (running: RunningService, queries: Queries) => ({
     running.stop(input.id);
     return {};
   }),
+  typeLine: os.running.typeLine.handler(({ input }) => {
+    running.typeLine(input.id, input.line, input.isSecret);
+    return {};
+  }),
   query: os.running.query.handler(({ input }) => queries.query(input)),
   list: os.running.list.handler(({ input }) => running.list(input.runId)),
   get: os.running.get.handler(({ input }) => running.get(input.id)),

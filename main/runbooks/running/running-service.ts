@@ -5,7 +5,6 @@
  * label, another answer make another command, and that one was not shown.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import type { AlarmId, IncidentId, RunId } from '../../../preload/contract/common.ts';
 import type { CommandPart } from '../../../preload/contract/runbooks.ts';
@@ -30,6 +29,8 @@ import { shortened } from './output.ts';
 import type { Ended } from './process.ts';
 import { maskText } from './secrets.ts';
 import { environmentFor, secretsOfEnvironment, type Machine } from './shells.ts';
+import type { Terminals } from './terminal.ts';
+import { thisMachine } from './this-machine.ts';
 import { unsetVariables } from './unset-variables.ts';
 import { wayOf } from './ways.ts';
 import { endWords, viewOf } from './words.ts';
@@ -68,6 +69,8 @@ export interface RunningDeps {
   readonly secrets?: () => readonly string[];
   /** How the system would route an address. */
   readonly findProxy?: (url: string) => Promise<string | null>;
+  /** What gives commands a terminal, where there is one. */
+  readonly terminals?: Terminals | null;
   /** This computer; a test has its own. */
   readonly machine?: Machine;
 }
@@ -86,17 +89,6 @@ const mostRunning = 8;
 /** What is printed is on the disk this much later. */
 const keepEveryMs = 1_000;
 const longestText = 20_000;
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const thisMachine: Machine = { platform: process.platform, environment: process.env, canRun };
 
 export type RunningService = ReturnType<typeof createRunningService>;
 
@@ -119,8 +111,10 @@ export function createRunningService(deps: RunningDeps) {
   /** Everything that is shown, but for the digest. */
   function look(which: WhichCommand) {
     const command = runs.commandOf(which);
-    const way = wayOf(command, { machine, findProxy: deps.findProxy });
-    const environment = environmentFor(machine);
+    const terminals = deps.terminals?.isUsable === true ? deps.terminals : null;
+    const way = wayOf(command, { machine, terminals, findProxy: deps.findProxy });
+    const hasTerminal = !('why' in way) && way.hasTerminal;
+    const environment = environmentFor(machine, hasTerminal);
     const { text } = command;
     const because = (why: string, next: string, switchOn: string | null = null): Problem => ({
       text: why,
@@ -163,7 +157,7 @@ export function createRunningService(deps: RunningDeps) {
       folder: homedir(),
       environmentNames: Object.keys(environment).toSorted(),
       timeoutMs: settings.current().commandTimeoutMs,
-      hasTerminal: false,
+      hasTerminal,
       isDestructive: isDestructive(text),
       confirm: confirmationOf(text, command.parts),
       expected: command.expected,
@@ -251,7 +245,7 @@ export function createRunningService(deps: RunningDeps) {
       timeoutMs: seen.timeoutMs,
       onOutput: (stream, chunk) => printed.take(stream, chunk),
     });
-    printed.setStop(() => child.stop());
+    printed.setChild(child);
     store.setPid(id, child.pid);
     log.info('command started', { execution: id, run: which.runId });
     const keeper = setInterval(() => {
@@ -278,8 +272,11 @@ export function createRunningService(deps: RunningDeps) {
       log.info('command ended', { execution: id, state: ended.state, exitCode: ended.exitCode });
     };
     printed.done = settle();
-    return viewOf(stored(id));
+    return viewOf(stored(id), printed.takesInput());
   }
+
+  const view = (execution: StoredExecution): Execution =>
+    viewOf(execution, live.get(execution.id)?.takesInput());
 
   return {
     /** Names of the runbook sources for which it is switched on. */
@@ -354,12 +351,24 @@ export function createRunningService(deps: RunningDeps) {
       live.get(id)?.stop();
     },
 
-    list: (runId: RunId): Execution[] => store.ofRun(runId).map(viewOf),
+    /** @throws AppError when it takes no input, or not any more. */
+    typeLine(id: ExecutionId, line: string | null, isSecret: boolean): void {
+      stored(id);
+      const printed = live.get(id);
+      if (printed?.takesInput() !== true) {
+        throw new AppError('conflict', 'This command takes no input any more.', {
+          next: 'Look at what it printed.',
+        });
+      }
+      printed.typeLine(line, isSecret);
+    },
+
+    list: (runId: RunId): Execution[] => store.ofRun(runId).map(view),
 
     get(id: ExecutionId): { execution: Execution; output: string } {
       const execution = stored(id);
       const printed = live.get(id);
-      return { execution: viewOf(execution), output: printed?.text() ?? store.output(id) };
+      return { execution: view(execution), output: printed?.text() ?? store.output(id) };
     },
 
     /** What ran when Nightdesk itself ended: nobody saw how that went on. */

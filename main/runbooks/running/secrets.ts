@@ -62,6 +62,8 @@ export interface Mask {
   line(text: string): string;
   /** The same for what is shown of a line that has not ended: nothing is remembered. */
   glance(text: string): string;
+  /** From now on this is hidden, too. */
+  hide(secret: string): void;
 }
 
 function createPlainMask(known: readonly string[]): (text: string) => string {
@@ -80,7 +82,8 @@ function createPlainMask(known: readonly string[]): (text: string) => string {
 }
 
 export function createMask(known: readonly string[]): Mask {
-  const plain = createPlainMask(known);
+  let all = known;
+  let plain = createPlainMask(all);
   let isInKey = false;
   const read = (text: string, isKept: boolean): string => {
     let rest = text;
@@ -100,7 +103,14 @@ export function createMask(known: readonly string[]): Mask {
     if (isKept) isInKey = inKey;
     return shown;
   };
-  return { line: (text) => read(text, true), glance: (text) => read(text, false) };
+  return {
+    line: (text) => read(text, true),
+    glance: (text) => read(text, false),
+    hide(secret) {
+      all = [...all, secret];
+      plain = createPlainMask(all);
+    },
+  };
 }
 
 /** A text as a whole: a command line, a line of a timeline. */

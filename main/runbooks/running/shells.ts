@@ -76,15 +76,25 @@ export function chooseShell(quoting: Language, language: string, machine: Machin
 const notPassed =
   /^(ELECTRON_|NIGHTDESK_|VITE|VITEST|PLAYWRIGHT_|npm_|NODE_(OPTIONS|ENV|CHANNEL_FD|UNIQUE_ID|PATH)$|INIT_CWD$|CHROME_DESKTOP$|_$|SHLVL$|GIT_(DIR|WORK_TREE|INDEX_FILE|ASKPASS)$)/;
 
+/** Nobody turns pages here: a pager would wait for a key until the command's time is over. */
+const noPagers = {
+  PAGER: 'cat',
+  GIT_PAGER: 'cat',
+  MANPAGER: 'cat',
+  SYSTEMD_PAGER: 'cat',
+  AWS_PAGER: '',
+};
+
 /** The person's own environment, as their terminal would have it. */
-export function environmentFor(machine: Machine): Record<string, string> {
+export function environmentFor(machine: Machine, hasTerminal: boolean): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [name, value] of Object.entries(machine.environment)) {
     if (value !== undefined && !notPassed.test(name)) passed[name] = value;
   }
-  // Nobody is there to answer, and nothing to draw on.
+  // There is nothing to draw on, and without a terminal nobody to answer.
   passed['TERM'] = 'dumb';
-  passed['GIT_TERMINAL_PROMPT'] = '0';
+  if (hasTerminal) Object.assign(passed, noPagers);
+  else passed['GIT_TERMINAL_PROMPT'] = '0';
   return passed;
 }
 

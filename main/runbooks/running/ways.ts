@@ -3,9 +3,11 @@ import type { Language } from '../model.ts';
 import { beginGet, readGet } from './get-request.ts';
 import { launch, type Launch, type Running } from './process.ts';
 import { chooseShell, type Machine } from './shells.ts';
+import type { Terminals } from './terminal.ts';
 
 export interface Way {
   readonly kind: 'shell' | 'get';
+  readonly hasTerminal: boolean;
   /** For people: who reads the command. */
   readonly shown: string;
   begin(
@@ -20,6 +22,8 @@ export function wayOf(
   command: { readonly quoting: Language; readonly language: string; readonly text: string },
   options: {
     readonly machine: Machine;
+    /** Null: commands run without one. */
+    readonly terminals: Terminals | null;
     readonly findProxy: ((url: string) => Promise<string | null>) | undefined;
   },
 ): WayOrNot {
@@ -28,6 +32,7 @@ export function wayOf(
     if ('why' in request) return { ...request, next: 'Copy it, and send it from elsewhere.' };
     return {
       kind: 'get',
+      hasTerminal: false,
       shown: 'Nightdesk itself: a GET without any login',
       begin: (_text, { timeoutMs, onOutput }) =>
         beginGet(request, { timeoutMs, onOutput, findProxy: options.findProxy }),
@@ -36,9 +41,11 @@ export function wayOf(
   const choice = chooseShell(command.quoting, command.language, options.machine);
   if ('why' in choice) return choice;
   const { file, args, shown } = choice.shell;
+  const { terminals } = options;
   return {
     kind: 'shell',
+    hasTerminal: terminals !== null,
     shown,
-    begin: (text, how) => launch({ file, args: args(text), ...how }),
+    begin: (text, how) => (terminals ?? { launch }).launch({ file, args: args(text), ...how }),
   };
 }

@@ -41,7 +41,8 @@ export function endWords(execution: StoredExecution): string {
   return execution.note === '' ? text : `${text}. ${execution.note}`;
 }
 
-export function viewOf(stored: StoredExecution): Execution {
+/** `takesInput`: it runs, in a terminal. */
+export function viewOf(stored: StoredExecution, takesInput = false): Execution {
   const { pid: _pid, note: _note, ...execution } = stored;
-  return { ...execution, summary: endWords(stored) };
+  return { ...execution, takesInput, summary: endWords(stored) };
 }

@@ -10,10 +10,11 @@ import { useActions } from '../../app/actions/use-actions.ts';
 import {
   AnswersForm,
   BroadDialog,
-  missingOf,
   StepCommands,
   StepMarks,
   StepParts,
+  goToLine,
+  missingOf,
   stopExecution,
   targetKey,
   targetOfMatch,
@@ -113,6 +114,7 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
           await run.setStep(step, 'done');
           break;
         case 'wait':
+          if (live?.takesInput === true) goToLine(live);
           break;
       }
     },
@@ -151,7 +153,7 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
     label: 'Run the command on this computer',
     group: '4 AM',
     keys: ['x'],
-    when: () => step.commands[keyed]?.runs != null && live === undefined,
+    when: () => step.commands[keyed]?.runs != null && (live === undefined || live.takesInput),
     // It only shows; what it shows takes no early press either.
     run: () => running.begin(step, keyed),
   };

@@ -157,3 +157,29 @@ describe('for a timeline', () => {
     expect(shortened('😀'.repeat(9_000)).isWellFormed()).toBe(true);
   });
 });
+
+describe('a question', () => {
+  test.each(['Password:', 'Really? [y/N]', 'Continue?', 'mysql>', '(yes/no)'])(
+    'is shown while it waits: %s',
+    (text) => {
+      const output = createOutput([]);
+      output.take('out', bytes(text));
+      expect(output.rest()).toBe(text);
+    },
+  );
+
+  test('shows no half of a secret', () => {
+    const output = createOutput(['hunter22-of-production']);
+    output.take('out', bytes('it is hunter22-of-pro'));
+    expect(output.rest()).toBe('it is ');
+  });
+
+  test('hides what was typed as a secret from then on', () => {
+    const output = createOutput([]);
+    output.hide('correct-horse');
+    output.take('out', bytes('so correct-horse it is\n'));
+    output.take('err', bytes('correct-horse\n'));
+    expect(output.head).not.toContain('correct-horse');
+    expect(output.head).toContain('so ');
+  });
+});

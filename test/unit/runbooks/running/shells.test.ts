@@ -65,6 +65,7 @@ test('a command gets the environment of the person, without what belongs to Nigh
         EMPTY: undefined,
       },
     }),
+    false,
   );
   expect(Object.keys(environment).toSorted()).toEqual([
     'DB_PASSWORD',
@@ -75,6 +76,17 @@ test('a command gets the environment of the person, without what belongs to Nigh
   ]);
   expect(environment['TERM']).toBe('dumb');
   expect(secretsOfEnvironment(environment)).toEqual(['hunter22']);
+});
+
+test('in a terminal no pager waits for a key, and git may ask', () => {
+  const environment = environmentFor(machine({ environment: { PAGER: 'less' } }), true);
+  expect(environment).toMatchObject({
+    PAGER: 'cat',
+    GIT_PAGER: 'cat',
+    AWS_PAGER: '',
+    TERM: 'dumb',
+  });
+  expect(environment).not.toHaveProperty('GIT_TERMINAL_PROMPT');
 });
 
 describe('variables without a value', () => {
