@@ -5,6 +5,7 @@ import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { Router, useLocation } from 'wouter';
+import type { AlarmId } from '../../preload/contract/common.ts';
 import { api } from '../api/client.ts';
 import { useConnection } from '../api/connection.ts';
 import { onDeskEvent } from '../api/desk.ts';
@@ -117,16 +118,23 @@ function Desk() {
   );
 }
 
+/** What cannot be asked about is shown all the same: that screen says why. */
+async function show(id: AlarmId, path: string): Promise<void> {
+  try {
+    const { showAlarm } = await import('../features/four-am/index.ts');
+    await showAlarm(id, path);
+  } catch {
+    navigate(`/alarm/${id}`);
+  }
+}
+
 /** Sounds, and notifications that were clicked. */
 function useDeskEvents(path: string): void {
   useEffect(
     () =>
       onDeskEvent((event) => {
         if (event.type === 'sound') void playSound(event.sound);
-        if (event.type !== 'show') return;
-        navigate(
-          path.startsWith('/four-am') ? `/four-am/${event.alarmId}` : `/alarm/${event.alarmId}`,
-        );
+        if (event.type === 'show') void show(event.alarmId, path);
       }),
     [path],
   );

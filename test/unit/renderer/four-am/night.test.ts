@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fourAmOffer } from '../../../../renderer/features/four-am/night.ts';
+import type { AlarmId } from '../../../../preload/contract/common.ts';
+import { fourAmOffer, placeOfShown } from '../../../../renderer/features/four-am/night.ts';
 import { nightOf } from '../../../../renderer/ui/nights.ts';
 
 const sleep = { from: '22:00', to: '08:00' };
@@ -96,5 +97,35 @@ describe('the offer', () => {
   it('is made again the night after it was refused', () => {
     const input = { state: fires('critical'), settings, now, dismissedNight: '2026-11-23' };
     expect(fourAmOffer(input)).not.toBeNull();
+  });
+});
+
+describe('where a clicked notification leads', () => {
+  const alarm = { id: 7 as AlarmId, severity: 'critical' } as const;
+  const night = {
+    alarm,
+    path: '/',
+    settings: {
+      sleepHours: sleep,
+      timeZone: 'UTC',
+      classBySeverity: { critical: 'page', high: 'page', warning: 'notice', info: 'none' },
+    },
+    now: at('2026-11-25T04:00:00Z'),
+    dismissedNight: null,
+  } as const;
+
+  it.each([
+    ['a page of the night to 4 AM mode', {}, '/four-am/7'],
+    ['a page of the day to the list', { now: at('2026-11-25T12:00:00Z') }, '/alarm/7'],
+    ['a notice to the list', { alarm: { ...alarm, severity: 'warning' } }, '/alarm/7'],
+    ['to the list for who refused tonight', { dismissedNight: '2026-11-24' }, '/alarm/7'],
+    ['to 4 AM mode for who refused last night', { dismissedNight: '2026-11-23' }, '/four-am/7'],
+    [
+      'nobody out of 4 AM mode',
+      { path: '/four-am/3', now: at('2026-11-25T12:00:00Z'), dismissedNight: '2026-11-24' },
+      '/four-am/7',
+    ],
+  ] as const)('%s', (_what, change, place) => {
+    expect(placeOfShown({ ...night, ...change })).toBe(place);
   });
 });
