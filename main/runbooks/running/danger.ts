@@ -46,6 +46,8 @@ const rank = (name: string): number => {
   return at === -1 ? closest.indexOf('service') - 0.5 : at;
 };
 
+const amount = /^-?\d+([.,]\d+)?\s*(ms|s|m|h|d|%|[KMGT]i?B?)?$/i;
+
 export interface Confirmation {
   readonly typed: string;
   readonly why: string;
@@ -81,7 +83,10 @@ function operandOf(text: string): string | null {
 /** What is typed before it runs. Null: it destroys nothing. */
 export function confirmationOf(text: string, parts: readonly CommandPart[]): Confirmation | null {
   if (!isDestructive(text)) return null;
-  const filled = parts.flatMap((part) => (part.kind === 'filled' ? [part] : []));
+  // `--grace-period=<seconds>` is filled, too: an amount names nothing.
+  const filled = parts.flatMap((part) =>
+    part.kind === 'filled' && !amount.test(part.value.trim()) ? [part] : [],
+  );
   const [target] = filled
     .filter(({ value }) => value.trim() !== '' && value.length <= 200)
     .toSorted((a, b) => rank(a.name) - rank(b.name));

@@ -63,6 +63,23 @@ describe('what is typed before', () => {
   });
 
   test.each([
+    [[literal('kubectl delete deploy web --grace-period='), filled('seconds', '30')], 'web'],
+    [
+      [
+        literal('kubectl delete deploy '),
+        filled('app', 'web'),
+        literal(' --timeout='),
+        filled('timeout', '2m'),
+      ],
+      'web',
+    ],
+    [[literal('kill -9 '), filled('pid', '4711')], '4711'],
+  ])('is never an amount', (parts, typed) => {
+    const text = parts.map((part) => part.text).join('');
+    expect(confirmationOf(text, parts)?.typed).toBe(typed);
+  });
+
+  test.each([
     ['kubectl -n shop delete pod web-0 --force', 'web-0'],
     ['kubectl delete -n shop deployment/web', 'deployment/web'],
     ['kubectl drain node-7 --ignore-daemonsets', 'node-7'],
