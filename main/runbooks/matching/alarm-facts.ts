@@ -72,7 +72,8 @@ export function hintsOf(alarm: MatchInput): Hint[] {
   const hints = new Map<string, Hint>();
   const add = (label: string, value: string, weight: number): void => {
     const folded = foldName(value);
-    if (folded.length < 3 || value.length > 200 || hints.has(folded)) return;
+    // `db` and `mq` are services: whoever compares with whole names needs no more letters.
+    if (folded.length < 2 || value.length > 200 || hints.has(folded)) return;
     hints.set(folded, { text: `${label} ${value}`, value: folded, isFirst: true, weight });
   };
   for (const [label, weight] of hintLabels) {

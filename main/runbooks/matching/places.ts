@@ -19,7 +19,7 @@ export function readPlaces(pages: Iterable<PageRow>): Places {
   const places = new Map<string, Place[]>();
   const add = (name: string, place: Place): void => {
     const folded = foldName(name);
-    if (folded.length < 3) return;
+    if (folded.length < 2) return;
     const known = places.get(folded);
     if (known === undefined) places.set(folded, [place]);
     else if (known.length < maxPages) known.push(place);

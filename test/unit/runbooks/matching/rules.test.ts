@@ -105,6 +105,14 @@ describe('equal names', () => {
     ];
     expect(certain(named, { service: 'bbb' })).toEqual([2]);
   });
+  test('a service of two letters chooses as well', () => {
+    const named = [
+      row(1, 'web/HighLatency.md', 'file name'),
+      row(2, 'db/HighLatency.md', 'file name'),
+    ];
+    expect(certain(named, { service: 'db' })).toEqual([2]);
+    expect(certain(named, { service: 'd' })).toEqual([]);
+  });
   test('a file goes before a heading, and a heading before a row', () => {
     const rows = [
       row(3, 'c.md', 'table row', 'x'),
