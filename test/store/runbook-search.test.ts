@@ -78,6 +78,18 @@ describe('slips', () => {
     ]);
   });
 
+  test('a rare longer word does not go before the word that was meant', async () => {
+    const alarms = ['Slow', 'Flapping', 'Missing'].map(
+      (end) => `## KubeCertificate${end}\n\nIf it is Certificate${end}, restart it.\n`,
+    );
+    write('all.md', `# Alarms\n\n${'Pods and nodes. '.repeat(200)}\n\n${alarms.join('\n')}`);
+    await read();
+    const { hits, corrected } = search.search('certifcate', 5);
+    expect(corrected).toEqual([{ typed: 'certifcate', found: ['certificate'] }]);
+    expect(hits[0]?.title).toBe('Certificate expired');
+    expect(hits.some(({ heading }) => heading === 'KubeCertificateSlow')).toBe(true);
+  });
+
   test('a word that is there is never taken for another one', () => {
     expect(search.search('lag', 5).corrected).toEqual([]);
     expect(search.search('certificate', 5).corrected).toEqual([]);

@@ -50,8 +50,10 @@ export function createSearch(deps: SearchDeps) {
     if (index.hasAtLeast(plain.query, 1)) return plain;
     const near = vocabulary.near(word, isLast);
     if (near.length === 0) return plain;
-    const query = near.map((term) => `"${term}"`).join(' OR ');
-    return { names: near, query: near.length === 1 ? query : `(${query})`, isCorrected: true };
+    // One that only goes on where another ends is found with it, and alone would count for its being rare.
+    const stems = near.filter((term) => !near.some((own) => own !== term && term.startsWith(own)));
+    const query = stems.map((term) => `"${term}"*`).join(' OR ');
+    return { names: stems, query: stems.length === 1 ? query : `(${query})`, isCorrected: true };
   };
 
   const hitOf = (row: SearchRow, names: readonly string[]): RunbookHit => ({
