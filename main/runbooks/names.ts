@@ -8,10 +8,17 @@ export function foldName(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
+/** Names of products whose humps part no words, and the one way in which they are spelled here. */
+const products =
+  /(?<!\p{Lu})(?:PG|Pg)Bouncer|(?<!\p{Lu})HAProxy|(?:Maria|Mongo|Influx|Dynamo|Cockroach|Scylla|Couch|Timescale)DB|(?:My|No)SQL|(?:Rabbit|Active)MQ|Core(?:DNS|Dns)|Git(?:Lab|Hub|Ops)|Open(?:Search|Shift|VPN)|Cloud(?:Watch|Front|Flare)|ElastiCache|ClickHouse|ZooKeeper|AlertManager|PagerDuty/gu;
+const postgres = /postgre(?:s(?:ql)?|sql)/gi;
+
 /** Words of a name: camel case, snake case, dashes and spaces apart; lower case, each once. */
 export function nameWords(text: string): string[] {
   const words = text
     .normalize('NFKC')
+    .replace(products, (name) => (name[0] ?? '') + name.slice(1).toLowerCase())
+    .replace(postgres, 'Postgres')
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()

@@ -141,6 +141,42 @@ describe('suggestions', () => {
   });
 });
 
+describe('a link that leads nowhere', () => {
+  test('still says by its words and its folder what was meant', async () => {
+    write('machines/disk_space.md', `# Errors in the log\n\n${long}`);
+    await library.rescan();
+    const one = alarm(1, 'VolumeLow', { runbookUrl: 'docs/machines/disk_space_alerts.md' });
+    expect(matching.matchAlarm(one)[0]).toMatchObject({
+      path: 'machines/disk_space.md',
+      isCertain: false,
+      reason: 'words of its link: disk, space',
+    });
+    expect(paths(alarm(2, 'VolumeLow'))).toEqual([]);
+    const other = alarm(3, 'PaperOut', { runbookUrl: 'docs/queue/paper.md' });
+    expect(matching.matchAlarm(other)[0]).toMatchObject({
+      path: 'queue/README.md',
+      reason: 'folder of its link’s queue',
+    });
+  });
+
+  test('finds the row of the alarm that a generated anchor means', async () => {
+    write(
+      'mixin/rows.md',
+      `# Alerts\n\n## Rows of paper\n\n| Name | Text |\n|--|--|\n| PaperTornTwice | ${long} |\n`,
+    );
+    await library.rescan();
+    const link = 'https://git.example.org/acme/tools/blob/main/mixin/rows.md#alert-name-';
+    const one = alarm(1, 'PaperTornTwice', { runbookUrl: `${link}papertorntwice` });
+    expect(matching.matchAlarm(one)[0]).toMatchObject({
+      anchor: 'rows-of-paper',
+      isCertain: true,
+      reason: expect.not.stringContaining('does not exist'),
+    });
+    const other = alarm(2, 'PaperWet', { runbookUrl: `${link}paperwet` });
+    expect(matching.matchAlarm(other)[0]?.reason).toContain('does not exist');
+  });
+});
+
 describe('a person’s word', () => {
   const judge = (
     one: KnownAlarm,

@@ -21,6 +21,9 @@ const linkScore = 100;
 const weakLinkScore = 40;
 const maxPagesOfLink = 5;
 
+/** Generated anchors of one heading for each alarm: `alert-name-kubepodnotready`, also where the alarm is a row by now. */
+const anchorPrefix = /^(?:alert|alarm)[-_]?(?:name|rule)?[-_:]+/;
+
 export function createLinkFollower({ db, pages }: { db: ReadableDb; pages: Pages }) {
   const anchorsOf = db.read<{ anchor: string }, { id: number }>(
     // Its heading's own, then what the document calls the place.
@@ -47,7 +50,9 @@ export function createLinkFollower({ db, pages }: { db: ReadableDb; pages: Pages
         anchors.find((row) => row.anchor === wanted) ??
         anchors.find((row) => foldAnchor(row.anchor) === foldAnchor(wanted));
       if (exact !== undefined) return { anchor: exact.anchor, isFound: true };
-      const named = namesIn.get({ id, name: foldName(wanted) });
+      const named =
+        namesIn.get({ id, name: foldName(wanted) }) ??
+        namesIn.get({ id, name: foldName(wanted.replace(anchorPrefix, '')) });
       if (named !== undefined) return { anchor: named.anchor, isFound: true };
     }
     const own = namesIn.get({ id, name });

@@ -93,6 +93,14 @@ const lastOf = (path: string, folded: string): string =>
     .split('/')
     .findLast((part) => part.toLowerCase().startsWith(folded)) ?? folded;
 
+/** The page's own name, as it is written: two files may differ in nothing but their case. */
+const nameAsWritten = (path: string): string =>
+  path
+    .replace(/[?#].*$/s, '')
+    .replace(/\/+$/, '')
+    .replace(/^.*\//s, '')
+    .replace(/\.\w+$/, '');
+
 const foldersOf = (row: PageRow): string[] => foldParts(parseLink(row.path)?.parts ?? []).slice(1);
 
 interface Candidate {
@@ -154,6 +162,16 @@ export function createPageIndex(rows: Iterable<PageRow>) {
     for (const url of row.urls) byAddress.set(foldAddress(url), row.id);
   }
 
+  /** Nothing but the case of their names tells them apart. */
+  const hasSameFolders = (ids: readonly RunbookId[]): boolean => {
+    const paths = ids.map((id) => rowOf.get(id));
+    return paths.every(
+      (row) =>
+        row?.folder === paths[0]?.folder &&
+        row?.path.toLowerCase() === paths[0]?.path.toLowerCase(),
+    );
+  };
+
   const fold = (target: LinkTarget): FoldedLink[] => {
     const toLink = (parts: readonly string[], depth: number): FoldedLink => {
       const own = foldParts(parts.slice(0, depth));
@@ -200,7 +218,10 @@ export function createPageIndex(rows: Iterable<PageRow>) {
         candidate.sharedInAll === best.candidate.sharedInAll &&
         isExact(candidate) === isExact(best.candidate),
     );
-    const ids = [...new Set(equals.map(({ candidate }) => candidate.page.row.id))];
+    const all = [...new Set(equals.map(({ candidate }) => candidate.page.row.id))];
+    const written = nameAsWritten(link);
+    const alike = all.filter((id) => nameAsWritten(rowOf.get(id)?.path ?? '') === written);
+    const ids = alike.length > 0 && hasSameFolders(all) ? alike : all;
     const first = rowOf.get(ids[0] ?? (0 as RunbookId));
     const isOne = ids.every((id) => {
       const row = rowOf.get(id);

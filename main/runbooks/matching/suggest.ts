@@ -5,8 +5,9 @@
  */
 import type { RunbookId } from '../../../preload/contract/common.ts';
 import type { ReadableDb } from '../../store/database.ts';
-import { nameWords } from '../names.ts';
-import { hintsOf, nameOf, type Hint, type MatchInput } from './alarm-facts.ts';
+import { parseLink } from '../links.ts';
+import { foldName, nameWords } from '../names.ts';
+import { hintsOf, linksOf, nameOf, type Hint, type MatchInput } from './alarm-facts.ts';
 import { createMentions } from './mentions.ts';
 import type { PageRow } from './page-index.ts';
 import { namesIn, readPlaces, type Places } from './places.ts';
@@ -33,6 +34,9 @@ const placeWords = {
   folder: 'folder',
   'front matter': 'front matter',
 } as const;
+/** A page that was renamed or moved keeps most of its words, and its folder. */
+const linkWordFactor = 0.8;
+const linkFolderWeight = 0.5;
 const mentionScore = 12;
 const linkedScore = 25;
 /** Where the library has a place for this service, the pages of others are less likely meant. */
@@ -52,11 +56,14 @@ interface Section {
 interface PlaceEvidence {
   readonly text: string;
   readonly score: number;
+  readonly value: string;
 }
 
 interface Evidence {
   anchor: string;
   words: readonly string[];
+  /** The words are those of the page that the link names, and not of the alarm's own name. */
+  areOfLink: boolean;
   wordScore: number;
   isMentioned: boolean;
   /** The page that links to it beside the alarm's name. */
@@ -70,6 +77,7 @@ interface Evidence {
 const noEvidence = (): Evidence => ({
   anchor: '',
   words: [],
+  areOfLink: false,
   wordScore: 0,
   isMentioned: false,
   linkedFrom: null,
@@ -79,6 +87,15 @@ const noEvidence = (): Evidence => ({
 
 const placedBy = ({ label, ownName }: Evidence): number =>
   Math.max(label?.score ?? 0, ownName?.score ?? 0) + (label !== null && ownName !== null ? 2 : 0);
+
+/** `CheckoutErrorRate` and the page of the folder `checkout`: one word, which is not to count as a word and as a place. */
+const isCountedTwice = ({ label, ownName, words }: Evidence): boolean =>
+  label === null && ownName !== null && words.join('') === ownName.value;
+
+const tellingWords = (name: string): string[] =>
+  nameWords(name)
+    .filter((word) => word.length > 1 && !/^\d+$/.test(word))
+    .slice(0, maxWords);
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '')}"`;
 
@@ -120,10 +137,7 @@ export function createSuggester(deps: {
 
   const gather = (alarm: MatchInput): Map<RunbookId, Evidence> => {
     const name = nameOf(alarm);
-    const words = nameWords(name)
-      .filter((word) => word.length > 1 && !/^\d+$/.test(word))
-      .slice(0, maxWords);
-    const weighed = new Map(words.map((word) => [word, weightOf(word)]));
+    const words = tellingWords(name);
     const found = new Map<RunbookId, Evidence>();
     const of = (id: RunbookId): Evidence => {
       const evidence = found.get(id) ?? noEvidence();
@@ -131,19 +145,26 @@ export function createSuggester(deps: {
       return evidence;
     };
 
-    const asked = words.filter((word) => word.length > 2 && (weighed.get(word) ?? 0) > 0.05);
-    if (asked.length > 0) {
+    const byWords = (own: readonly string[], isOfLink: boolean): void => {
+      const weighed = new Map(own.map((word) => [word, weightOf(word)]));
+      const asked = own.filter((word) => word.length > 2 && (weighed.get(word) ?? 0) > 0.05);
+      if (asked.length === 0) return;
       const any = asked.map((word) => `${quoted(stem(word))} *`).join(' OR ');
       for (const row of ranked.all({ query: `{title heading names} : (${any})`, limit: maxRows })) {
         const page = nameWords(`${row.title} ${row.path.replace(/\.\w+$/, '')}`);
         const match = matchWords(weighed, page, nameWords(row.heading));
+        const score = isOfLink ? match.score * linkWordFactor : match.score;
         const evidence = of(row.id);
-        if (match.score <= evidence.wordScore) continue;
-        evidence.wordScore = match.score;
+        if (score <= evidence.wordScore) continue;
+        evidence.wordScore = score;
         evidence.words = match.words;
+        evidence.areOfLink = isOfLink;
         evidence.anchor = match.isSection ? row.anchor : '';
       }
-    }
+    };
+    byWords(words, false);
+    const dead = linksOf(alarm).flatMap((link) => parseLink(link) ?? []);
+    for (const { parts } of dead.slice(0, 1)) byWords(tellingWords(parts[0] ?? ''), true);
 
     for (const { id, anchor, link } of mentionsOf(name, words)) {
       const target = link === null ? null : follow(id, link);
@@ -156,18 +177,24 @@ export function createSuggester(deps: {
       evidence.isMentioned = true;
     }
 
-    const visit = (hint: Hint, use: 'label' | 'ownName'): void => {
+    const visit = (hint: Hint, use: 'label' | 'ownName', isOfLink = false): void => {
       for (const { page, kind } of places.get(hint.value) ?? []) {
+        if (kind === 'folder' && isOfLink) continue;
         // A folder of many says little about each of them, and a file called like the trouble is any service's.
         if (kind === 'folder' && !found.has(page.id)) continue;
         if (use === 'ownName' && kind === 'file' && !hint.isFirst) continue;
         const evidence = of(page.id);
         const score = placeScore[kind] * hint.weight;
         if ((evidence[use]?.score ?? 0) >= score) continue;
-        evidence[use] = { text: `${placeWords[kind]} of ${hint.text}`, score };
+        evidence[use] = { text: `${placeWords[kind]} of ${hint.text}`, score, value: hint.value };
       }
     };
     for (const hint of hintsOf(alarm)) visit(hint, 'label');
+    for (const { parts, depth } of dead.slice(0, 1)) {
+      const folder = depth > 1 ? foldName(parts[1] ?? '') : '';
+      const text = `its link’s ${parts[1] ?? ''}`;
+      visit({ text, value: folder, isFirst: true, weight: linkFolderWeight }, 'ownName', true);
+    }
     for (const hint of namesIn(words, isCommonWord)) visit(hint, 'ownName');
     return found;
   };
@@ -178,7 +205,9 @@ export function createSuggester(deps: {
         ? []
         : [`${evidence.linkedFrom} links to it for this alarm`]),
       ...(evidence.isMentioned ? ['its text names the alarm'] : []),
-      ...(evidence.words.length > 0 ? [`words: ${evidence.words.join(', ')}`] : []),
+      ...(evidence.words.length > 0
+        ? [`${evidence.areOfLink ? 'words of its link' : 'words'}: ${evidence.words.join(', ')}`]
+        : []),
       ...(evidence.label === null ? [] : [evidence.label.text]),
       ...(evidence.ownName === null || evidence.words.length > 0 ? [] : [evidence.ownName.text]),
     ].join('; ');
@@ -216,7 +245,7 @@ export function createSuggester(deps: {
           !serviceWords.some((word) => evidence.words.some((own) => isSameWord(own, word)));
         const sum =
           wordScore +
-          placed +
+          (isCountedTwice(evidence) ? placed / 2 : placed) +
           (isMentioned ? mentionScore : 0) +
           (linkedFrom === null ? 0 : linkedScore);
         const score = sum * stub * (isForeign ? foreignFactor : 1);

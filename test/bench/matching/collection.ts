@@ -187,6 +187,40 @@ function bigFile(writer: Writer): void {
   writer.files.set(path, `# Runbooks of ${system}\n\n${parts.join('\n')}`);
 }
 
+/** Alarms as rows of tables, under anchors that were generated when each was a heading; and pages that differ by case. */
+function rowsAndTwins(writer: Writer): void {
+  const { random } = writer;
+  const system = random.one(['PostgreSQL', 'PGBouncer', 'HAProxy', 'RabbitMQ']);
+  const path = `mixin/${system.toLowerCase()}/alerts.md`;
+  const base = 'https://git.example.org/acme/tools/tree/main';
+  const rows = random.some(signals, 6).map((signal) => {
+    const name = `${system}Shard${camel(signal)}`;
+    const link = `${base}/${path}#alert-name-${name.toLowerCase()}`;
+    writer.rule({
+      name,
+      labels: { severity: writer.severity() },
+      annotations: { runbook_url: link },
+      truth: { path, anchor: 'rule-group' },
+      kind: 'generated anchor of a row',
+    });
+    return `|${name}|${fillerSentence(random)}|critical|[${link}](${link})|`;
+  });
+  const head = '|Name|Summary|Severity|Runbook|\n|---|---|---|---|';
+  writer.files.set(path, `# Alerts\n\n## Rule group\n\n${head}\n${rows.join('\n')}\n`);
+  const [twin, ...words] = camel(`${random.one(components)} ${random.one(signals)}`);
+  for (const name of [`${twin}${words.join('')}`, `${twin!.toLowerCase()}${words.join('')}`]) {
+    const page = `alerts/twins/${name}.md`;
+    writer.page(page, 'Renamed', writer.body(2));
+    writer.rule({
+      name: `${name}Twin`,
+      labels: { severity: writer.severity() },
+      annotations: { runbook_url: `${base}/${page}` },
+      truth: { path: page, anchor: null },
+      kind: 'page that differs by case',
+    });
+  }
+}
+
 /** A manual whose page of runbooks is a folder's own page, under a site that leaves `sources` out and puts a version in. */
 function manual(writer: Writer): void {
   const { random } = writer;
@@ -305,6 +339,7 @@ export function createCollection(seed: number): Collection {
   site(writer);
   overviews(writer);
   bigFile(writer);
+  rowsAndTwins(writer);
   manual(writer);
   operators(writer);
   wiki(writer);

@@ -34,6 +34,19 @@ const library = [
 
 const resolve = (link: string, rows = library) => createPageIndex(rows).resolve(link);
 
+test('of two pages that differ in nothing but their case, the one that is written so', () => {
+  const twins = [page(1, 'a/QueueDown.md'), page(2, 'a/queueDown.md')];
+  const to = (link: string) => resolve(link, twins);
+  const base = 'https://github.com/acme/runbooks/blob/main/a/';
+  expect(to(`${base}QueueDown.md`)).toEqual({ ids: [1], isCertain: true });
+  expect(to(`${base}queueDown.md#why`)).toEqual({ ids: [2], isCertain: true });
+  // A site folds the case, and then it could be either.
+  expect(to('https://site.example.org/a/queuedown')).toEqual({ ids: [1, 2], isCertain: false });
+  // Folders say more than case.
+  const others = [page(1, 'x/a/QueueDown.md'), page(2, 'y/a/queueDown.md')];
+  expect(resolve('https://site.example.org/a/QueueDown', others).isCertain).toBe(false);
+});
+
 describe('a link leads for certain', () => {
   test.each([
     ['https://runbooks.example.org/runbooks/kubernetes/kubepodnotready', 1],

@@ -10,6 +10,7 @@ import {
 import { byEqualName, type NamedRow } from '../../../../main/runbooks/matching/equal-names.ts';
 import { linkBeside } from '../../../../main/runbooks/matching/mentions.ts';
 import { isSameWord, matchWords } from '../../../../main/runbooks/matching/words.ts';
+import { nameWords } from '../../../../main/runbooks/names.ts';
 import type { RunbookId } from '../../../../preload/contract/common.ts';
 
 const input = (change: Partial<MatchInput> = {}): MatchInput => ({
@@ -211,4 +212,17 @@ describe('CSV', () => {
   ])('%j', (row, text) => {
     expect(csvText([row])).toBe(text);
   });
+});
+
+test.each([
+  ['PostgreSQL_UnusedSlot', ['postgres', 'unused', 'slot']],
+  ['postgresql-replica', ['postgres', 'replica']],
+  ['PGBouncerErrors', ['pgbouncer', 'errors']],
+  ['PgBouncerDown', ['pgbouncer', 'down']],
+  ['HAProxyHighCPU', ['haproxy', 'high', 'cpu']],
+  ['MySQLReplicaLag', ['mysql', 'replica', 'lag']],
+  ['KubeAPIDown', ['kube', 'api', 'down']],
+])('the words of %s', (name, words) => {
+  // The humps in a product's name part no words: its pages are called without them.
+  expect(nameWords(name)).toEqual(words);
 });
