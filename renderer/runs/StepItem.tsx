@@ -1,6 +1,7 @@
 /** One step of a run: to tick, to copy from, and how it went. */
 import { Check, Minus, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
+import type { Execution } from '../../preload/contract/running.ts';
 import type { Step, StepState } from '../../preload/contract/runbooks.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -33,6 +34,10 @@ export function StepItem(props: StepItemProps) {
   useEffect(() => {
     if (isCurrent && !isCompact) item.current?.scrollIntoView({ block: 'nearest' });
   }, [isCurrent, isCompact]);
+  useOutputInSight(
+    item,
+    isCurrent && props.actions.executions.findLast(({ stepId }) => stepId === step.id),
+  );
   const isHandled = step.state !== 'open';
   // Then it stands beside what came.
   const hasEnded = props.actions.executions.some(
@@ -103,7 +108,9 @@ export function StepItem(props: StepItemProps) {
             <b>Expect:</b> <ForeignText text={step.expected} max={600} />
           </p>
         )}
-        {isUnfolded && !isCompact && <StepParts step={step} onGoTo={props.onGoTo} />}
+        {isUnfolded && !isCompact && (
+          <StepParts step={step} onGoTo={props.onGoTo} {...(isCurrent ? { goToKey: 't' } : {})} />
+        )}
         {isCurrent && !isHandled && !isCompact && <Outcomes {...props} />}
       </div>
       {!isCurrent && !isCompact && (
@@ -116,6 +123,22 @@ export function StepItem(props: StepItemProps) {
       )}
     </li>
   );
+}
+
+/** What a command prints, and the keys below it, would else appear under the edge of the window. */
+function useOutputInSight(
+  item: RefObject<HTMLLIElement | null>,
+  last: Pick<Execution, 'id' | 'state'> | false | undefined,
+): void {
+  const isRunning = last !== false && last?.state === 'running';
+  useEffect(() => {
+    const { current } = item;
+    if (!isRunning || current === null) return;
+    // Its output grows to a certain height; from then on nothing moves.
+    const observer = new ResizeObserver(() => current.scrollIntoView({ block: 'nearest' }));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [isRunning, item]);
 }
 
 function TickMark({ step }: { readonly step: Step }) {

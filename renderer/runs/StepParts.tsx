@@ -27,9 +27,11 @@ export function StepMarks({ step }: { readonly step: Step }) {
 export interface StepPartsProps {
   readonly step: Step;
   readonly onGoTo: (stepId: string) => void;
+  /** The key that goes to the first; left out: there is none. */
+  readonly goToKey?: string;
 }
 
-export function StepParts({ step, onGoTo }: StepPartsProps) {
+export function StepParts({ step, onGoTo, goToKey }: StepPartsProps) {
   return (
     <>
       {step.verify !== null && (
@@ -43,7 +45,7 @@ export function StepParts({ step, onGoTo }: StepPartsProps) {
           <Markdown text={step.rollback} onLink={(url) => void openLink(url)} />
         </details>
       )}
-      {step.goTo.map(({ text, stepId, number }) => (
+      {step.goTo.map(({ text, stepId, number }, index) => (
         <p key={`${stepId} ${text}`} className={classes.expected}>
           {/* One is plain from the step's own words. */}
           {step.goTo.length > 1 && (
@@ -51,7 +53,12 @@ export function StepParts({ step, onGoTo }: StepPartsProps) {
               <ForeignText text={text} isOneLine max={200} />{' '}
             </>
           )}
-          <Button kind="quiet" isSmall onClick={() => onGoTo(stepId)}>
+          <Button
+            kind="quiet"
+            isSmall
+            onClick={() => onGoTo(stepId)}
+            {...(index === 0 && goToKey !== undefined ? { keyHint: goToKey } : {})}
+          >
             Go to step {number}
           </Button>
         </p>

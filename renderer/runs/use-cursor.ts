@@ -152,6 +152,17 @@ export function useRunActions(input: {
       },
     },
     {
+      id: 'run.goTo',
+      label: 'Go to the step to which this one leads',
+      group,
+      keys: ['t'],
+      when: () => (current?.goTo.length ?? 0) > 0,
+      run: () => {
+        const target = steps.find(({ id }) => id === current?.goTo[0]?.stepId);
+        if (target !== undefined) run.choose(target);
+      },
+    },
+    {
       id: 'run.fill',
       label: 'Fill in what is missing',
       group,
