@@ -19,6 +19,8 @@ export interface RunDialogProps {
   /** Asks the core what would run; again after something was switched on. */
   readonly preview: () => Promise<ExecutionPreview>;
   readonly onStarted: (execution: Execution) => void;
+  /** What cannot be run from here is copied; left out: it lacks something, so it cannot be copied either. */
+  readonly onCopy?: () => void;
   readonly onClose: () => void;
 }
 
@@ -65,8 +67,10 @@ interface ShownProps extends Omit<RunDialogProps, 'preview'> {
   readonly onAgain: () => void;
 }
 
-function Shown({ shown, onAgain, onStarted, onClose }: ShownProps) {
+function Shown({ shown, onAgain, onStarted, onCopy, onClose }: ShownProps) {
   const { digest, problem, confirm } = shown;
+  // Nothing that is pressed here would make it run.
+  const isOnlyCopied = problem !== null && problem.switchOn === null && onCopy !== undefined;
   const [typed, setTyped] = useState('');
   const [isBusy, setIsBusy] = useState(false);
   const [shownAt] = useState(() => Date.now());
@@ -97,7 +101,8 @@ function Shown({ shown, onAgain, onStarted, onClose }: ShownProps) {
       ref={button}
       onSubmit={(event) => {
         event.preventDefault();
-        void start();
+        if (!isOnlyCopied) void start();
+        else if (Date.now() - shownAt >= unreadMs) onCopy();
       }}
     >
       {/* It scrolls, so the keyboard must reach it. */}
@@ -114,14 +119,25 @@ function Shown({ shown, onAgain, onStarted, onClose }: ShownProps) {
       </FormStack>
       <DialogButtons>
         <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind={confirm === null ? 'primary' : 'plain'}
-          isDangerous={confirm !== null}
-          isSubmit
-          disabled={digest === null || isBusy || !isTyped}
-        >
-          {shown.kind === 'get' ? 'Fetch it' : 'Run it'}
-        </Button>
+        {problem !== null && onCopy !== undefined && (
+          <Button
+            kind={isOnlyCopied ? 'primary' : 'plain'}
+            isSubmit={isOnlyCopied}
+            {...(isOnlyCopied ? {} : { onClick: onCopy })}
+          >
+            Copy it
+          </Button>
+        )}
+        {!isOnlyCopied && (
+          <Button
+            kind={confirm === null ? 'primary' : 'plain'}
+            isDangerous={confirm !== null}
+            isSubmit
+            disabled={digest === null || isBusy || !isTyped}
+          >
+            {shown.kind === 'get' ? 'Fetch it' : 'Run it'}
+          </Button>
+        )}
       </DialogButtons>
     </form>
   );

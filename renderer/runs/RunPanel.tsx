@@ -71,7 +71,10 @@ function Steps({ target, state, isCompact }: StepsProps) {
     setBroad({ step, command });
     return false;
   };
-  const running = useCommandActions(state, isCompact ? null : 'x');
+  const running = useCommandActions(state, {
+    runKey: isCompact ? null : 'x',
+    onCopy: copyOrAsk,
+  });
   useRunActions({
     state,
     run,
@@ -163,7 +166,7 @@ function Answers({ target, state, missing, form, onSaved }: AnswersProps) {
         <div className={classes.ask}>
           <p>
             {missing.length > 0
-              ? 'No label gives this. Fill it in once, for every command:'
+              ? 'This is missing. Fill it in once, for every command:'
               : 'Given by you, for every command:'}
           </p>
           <AnswersForm

@@ -14,7 +14,17 @@ export interface CommandRunning {
   readonly dialog: ReactNode;
 }
 
-export function useCommandActions(state: RunState, runKey: string | null = 'x'): CommandRunning {
+export interface CommandOptions {
+  /** The key that runs the command at hand; null: there is none. */
+  readonly runKey?: string | null;
+  /** For what cannot be run from here. */
+  readonly onCopy: (step: Step, command: number) => Promise<unknown>;
+}
+
+export function useCommandActions(
+  state: RunState,
+  { runKey = 'x', onCopy }: CommandOptions,
+): CommandRunning {
   const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<{ step: Step; command: number } | null>(null);
   const close = (): void => setOpen(null);
@@ -41,6 +51,14 @@ export function useCommandActions(state: RunState, runKey: string | null = 'x'):
         preview={() => state.preview(open.step, open.command)}
         onStarted={close}
         onClose={close}
+        {...(open.step.commands[open.command]?.hasMissing === true
+          ? {}
+          : {
+              onCopy: () => {
+                close();
+                void onCopy(open.step, open.command);
+              },
+            })}
       />
     ),
   };

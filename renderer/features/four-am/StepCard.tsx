@@ -15,6 +15,7 @@ import {
   StepParts,
   goToLine,
   missingOf,
+  queryKey,
   stopExecution,
   targetKey,
   targetOfMatch,
@@ -57,17 +58,21 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
   const { run } = night;
   const [copied, setCopied] = useState(0);
   const [asking, setAsking] = useState<number | null>(null);
-  const running = useCommandActions(run);
+  const running = useCommandActions(run, { onCopy: (_step, command) => copyAndGo(command, false) });
   // Without a page that is known, whoever comes here may have been woken by something else.
   const isAskedTwice = useFriction(openedAt);
   const own = run.executions.filter(({ stepId }) => stepId === step.id);
   const live = own.findLast(({ state }) => state === 'running');
-  const dealt = dealtWith(step, copied, own);
+  const { asked } = running.actionsOf(step);
+  const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
+  const dealt = dealtWith(step, copied, own, (command) => asked.has(queryKey(step, command)));
   const keyed = Math.min(dealt, step.commands.length - 1);
   const form = useRef<HTMLFormElement>(null);
   const act = stepAct(step, dealt, {
     canRun: useCanRun(run.runbook?.summary.folder),
     isRunning: live !== undefined,
+    canAsk: useCanAsk(),
+    left,
   });
   const target = targetOfMatch(match, night.detail.row.id);
   const canAct = useRead();
@@ -104,8 +109,12 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
         case 'fill':
           fillIn(form.current);
           break;
+        case 'ask':
+          running.begin(step, act.command);
+          break;
         case 'run':
           running.begin(step, act.command);
+          setLeft((known) => new Set([...known, act.command]));
           break;
         case 'copy':
           await copyAndGo(act.command, false);
@@ -167,7 +176,18 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
       if (live !== undefined) await stopExecution(live);
     },
   };
-  useActions([go, didNotHelp, skip, copyOnly, runIt, stop]);
+  const goTo: Action = {
+    id: 'night.goTo',
+    label: 'Go to the step to which this one leads',
+    group: '4 AM',
+    keys: ['t'],
+    when: () => step.goTo.length > 0,
+    run: () => {
+      const [first] = step.goTo;
+      if (first !== undefined && canAct()) onGoTo(first.stepId);
+    },
+  };
+  useActions([go, didNotHelp, skip, copyOnly, runIt, stop, goTo]);
   return (
     <>
       <section className={classes.card} aria-label="The step to do now">
@@ -218,7 +238,7 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
           copied={copied}
           hasEnded={own.some(({ state }) => state !== 'running')}
         />
-        <StepParts step={step} onGoTo={onGoTo} />
+        <StepParts step={step} onGoTo={onGoTo} goToKey="t" />
       </section>
       <div className={classes.go}>
         <ActionButton action={go} kind="primary" />
@@ -251,6 +271,12 @@ interface MarksProps {
 function useCanRun(folder: string | undefined): boolean {
   const { data } = useQuery(api.running.sources.queryOptions({ input: {} }));
   return folder !== undefined && data?.on.includes(folder) === true;
+}
+
+/** Whether there is somebody to ask. */
+function useCanAsk(): boolean {
+  const { data = [] } = useQuery(api.sources.list.queryOptions({ input: {} }));
+  return data.some(({ kind, isEnabled }) => kind === 'prometheus' && isEnabled);
 }
 
 function Marks({ step, match, actions }: MarksProps) {

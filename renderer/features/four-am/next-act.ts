@@ -56,6 +56,8 @@ export type StepAct =
       /** Nothing has to be looked at afterwards: the next step comes at once. */
       readonly isLast: boolean;
     }
+  /** Asks a Prometheus: it only reads, so there is nothing to be read before. */
+  | { readonly kind: 'ask'; readonly command: number; readonly label: string }
   /** Shows what would run here, to be read before it does. */
   | { readonly kind: 'run'; readonly command: number; readonly label: string }
   /** It runs; the button waits with the person. */
@@ -66,11 +68,12 @@ export type StepAct =
 export const needsLook = (step: Pick<Step, 'expected' | 'phase' | 'isBroad'>): boolean =>
   step.expected !== null || step.phase === 'stop_it' || step.isBroad;
 
-/** How many of a step's commands are dealt with, in their order: copied, or run here to their end. */
+/** How many of a step's commands are dealt with, in their order: copied, asked, or run here to their end. */
 export function dealtWith(
   step: Pick<Step, 'id' | 'commands'>,
   copied: number,
   executions: readonly Pick<Execution, 'stepId' | 'command' | 'state'>[],
+  isAsked: (command: number) => boolean = () => false,
 ): number {
   const isOver = (index: number): boolean => {
     const last = executions.findLast(
@@ -79,7 +82,9 @@ export function dealtWith(
     return last !== undefined && last.state !== 'running' && last.state !== 'not_started';
   };
   let count = 0;
-  while (count < step.commands.length && (count < copied || isOver(count))) count += 1;
+  while (count < step.commands.length && (count < copied || isAsked(count) || isOver(count))) {
+    count += 1;
+  }
   return count;
 }
 
@@ -88,6 +93,13 @@ export interface Here {
   readonly canRun: boolean;
   /** A command of this step runs now. */
   readonly isRunning: boolean;
+  /** There is a source that answers PromQL. */
+  readonly canAsk?: boolean;
+  /**
+   * Commands that were looked at and not started: some cannot be run from here. Then the button copies; else it would show
+   * the same dialog for ever.
+   */
+  readonly left?: ReadonlySet<number>;
 }
 
 /** `dealt`: how many of its commands were copied or run already, in their order. */
@@ -108,9 +120,13 @@ export function stepAct(
     };
   }
   const isLastCommand = dealt + 1 === step.commands.length;
-  if (here.canRun && (command.runs === 'shell' || command.runs === 'get')) {
-    const which =
-      step.commands.length === 1 ? 'it' : `command ${dealt + 1} of ${step.commands.length}`;
+  const which =
+    step.commands.length === 1 ? 'it' : `command ${dealt + 1} of ${step.commands.length}`;
+  if (here.canAsk === true && command.runs === 'query') {
+    return { kind: 'ask', command: dealt, label: `Ask ${which} of Prometheus` };
+  }
+  const isRunHere = command.runs === 'shell' || command.runs === 'get';
+  if (here.canRun && isRunHere && here.left?.has(dealt) !== true) {
     return { kind: 'run', command: dealt, label: `Run ${which} here…` };
   }
   return {

@@ -108,6 +108,26 @@ describe('the one button', () => {
     expect(stepAct(hole, 0, here).kind).toBe('fill');
   });
 
+  it('copies what was looked at and could not be run here, and shows the same dialog no second time', () => {
+    const here = { canRun: true, isRunning: false, left: new Set([0]) };
+    const one = step('a', 'stop_it', { commands: [plain, plain] });
+    expect(stepAct(one, 0, here).kind).toBe('copy');
+    expect(stepAct(one, 1, here).kind).toBe('run');
+  });
+
+  it('asks a query where there is somebody to ask, and then has it looked at', () => {
+    const query = { ...plain, runs: 'query' } as const;
+    const one = step('a', 'how_bad', { commands: [query] });
+    const here = { canRun: false, isRunning: false };
+    expect(stepAct(one, 0, { ...here, canAsk: true })).toEqual({
+      kind: 'ask',
+      command: 0,
+      label: 'Ask it of Prometheus',
+    });
+    expect(stepAct(one, 0, here).kind).toBe('copy');
+    expect(dealtWith(one, 0, [], () => true)).toBe(1);
+  });
+
   it('counts what was copied and what ran to its end, in their order', () => {
     const one = step('a', 'real', { commands: [plain, plain, plain] });
     const ran = (index: number, state: 'ended' | 'running' | 'unknown' | 'not_started') => ({
