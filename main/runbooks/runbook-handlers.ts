@@ -31,6 +31,7 @@ export const runbookHandlers = (service: RunbookService) => ({
   resolveLinks: os.runbooks.resolveLinks.handler(({ input }) =>
     service.resolveLinks(input.id, input.links),
   ),
+  deadLinks: os.runbooks.deadLinks.handler(({ input }) => service.deadLinks(input.alarmId)),
   judge: os.runbooks.judge.handler(({ input }) => service.verdicts.judge(input)),
   takeBackVerdict: os.runbooks.takeBackVerdict.handler(({ input }) =>
     service.verdicts.takeBack(input.id),

@@ -1,6 +1,7 @@
 /** Runbooks as the rest of the program uses them: the library, search, matching and runs joined. */
 import { join } from 'node:path';
 import type { AlarmId, IncidentId, RunbookId } from '../../preload/contract/common.ts';
+import type { DeadLink } from '../../preload/contract/runbook-links.ts';
 import type {
   Runbook,
   RunbookSearch,
@@ -21,6 +22,7 @@ import { createDocumentLinks } from './document-links.ts';
 import { createHygiene } from './hygiene/hygiene-service.ts';
 import { createKeptImages } from './kept-images.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
+import { createDeadLinks } from './matching/dead-links.ts';
 import { createMatching } from './matching/matching-service.ts';
 import { noValues } from './parameters.ts';
 import { createRunService, headingOf, type AlarmLookup } from './run-service.ts';
@@ -80,6 +82,7 @@ export function createRunbookService(deps: {
     helped: createHelped({ db, monotonic: () => clock.monotonic() }),
   });
   const matching = createMatching({ db, clock, bus, windows, alarms, library });
+  const deadLinks = createDeadLinks(db);
   const runs = createRunService({
     db,
     clock,
@@ -186,6 +189,10 @@ export function createRunbookService(deps: {
       return readAsset(folder, summary.path, path, (one) => images.read(folder, one));
     },
     resolveLinks: links.resolve,
+    deadLinks(alarmId: AlarmId): DeadLink[] {
+      const alarm = alarms.get(alarmId);
+      return alarm === undefined ? [] : deadLinks(matching.linkStates(alarm));
+    },
     search: (input: { text: string; limit: number }): RunbookSearch =>
       search.search(input.text, input.limit),
     get(input: {

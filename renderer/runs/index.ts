@@ -1,6 +1,7 @@
 /** Runs of runbooks, shared by every screen that shows one: triage, the incident, the runbook itself, and 4 AM. */
 export { AnswersForm } from './AnswersForm.tsx';
 export { BroadDialog } from './BroadDialog.tsx';
+export { DeadLinks } from './DeadLinks.tsx';
 export { stopExecution } from './ExecutionView.tsx';
 export { OutputDialog } from './OutputDialog.tsx';
 export { RunPanel } from './RunPanel.tsx';

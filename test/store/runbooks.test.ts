@@ -445,6 +445,34 @@ describe('matching', () => {
     ]);
   });
 
+  test('a link that leads nowhere is told with its reason, and one that leads to a runbook is not', async () => {
+    write('Disk.md', '# Disk');
+    const service = await start();
+    const page = 'https://wiki.example/ops/cleaning-up.html';
+    const linked = (id: number, link: string): void =>
+      void alarms.set(id, alarm('Disk', { annotations: { runbook_url: link } }));
+    linked(1, `${page}#stop`);
+    linked(2, 'Disk.md');
+    linked(3, 'gone/Nothing.md');
+    const untried = { isWeb: true, problem: 'No runbook here is certain to be its page.' };
+    expect(service.deadLinks(1 as AlarmId)).toMatchObject([{ ...untried, link: `${page}#stop` }]);
+    expect(service.deadLinks(2 as AlarmId)).toEqual([]);
+    expect(service.deadLinks(3 as AlarmId)).toMatchObject([{ ...untried, isWeb: false }]);
+    expect(service.deadLinks(9 as AlarmId)).toEqual([]);
+
+    store.connection.exec(
+      `INSERT INTO runbook_page (url, host, next_at, failure_count, problem, next, seen_at)
+       VALUES ('${page}', 'wiki.example', 'x', 0, 'It wants a login.', 'Enter one.', 'x')`,
+    );
+    expect(service.deadLinks(1 as AlarmId)).toMatchObject([
+      { problem: 'It wants a login.', next: 'Enter one.' },
+    ]);
+    store.connection.exec('UPDATE runbook_page SET problem = NULL, next = NULL');
+    expect(service.deadLinks(1 as AlarmId)).toMatchObject([
+      { problem: 'Its page is not copied yet.' },
+    ]);
+  });
+
   test('any alarm can be asked about', async () => {
     const service = await marks();
     const text = fc.string({ unit: 'binary', maxLength: 50 });

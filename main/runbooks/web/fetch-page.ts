@@ -116,7 +116,7 @@ function statusProblem(status: number, url: URL, wait: number | null): FetchProb
     return new FetchProblem(
       'away',
       `${url.host} answered with an error (${status}).`,
-      'The last copy opens as before. Nightdesk tries again later.',
+      'Nightdesk tries again later.',
       wait,
     );
   }
@@ -283,7 +283,7 @@ function problemOf(error: unknown, url: URL, isLate: boolean): FetchProblem {
     if ('code' in current && current.code === privateCode) return privateProblem(url);
     current = current.cause;
   }
-  const next = 'The last copy opens as before. Nightdesk tries again later.';
+  const next = 'Nightdesk tries again later.';
   if (isLate) return new FetchProblem('away', `${url.host} took too long.`, next);
   if (error instanceof SourceError && error.message.includes('more than')) {
     return new FetchProblem(

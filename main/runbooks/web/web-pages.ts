@@ -188,6 +188,7 @@ export function createWebPages(deps: WebPagesDeps) {
     if (!isExpected) log.error('page could not be copied', { host: page.host, error });
     const reason = isExpected ? error.reason : 'away';
     const failures = page.failures + 1;
+    const kept = page.fetchedAt === null ? '' : ' The last copy opens as before.';
     const waitMs = waitAfterFailure(
       reason,
       failures,
@@ -214,9 +215,7 @@ export function createWebPages(deps: WebPagesDeps) {
         ? error.message
         : `The copy could not be written: ${errorText(error)}`
       ).slice(0, 400),
-      next: isExpected
-        ? error.next
-        : 'Look whether the disk is full. The last copy opens as before.',
+      next: `${isExpected ? error.next : 'Look whether the disk is full.'}${kept}`,
     });
     onChanged();
   }

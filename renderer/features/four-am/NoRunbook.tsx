@@ -3,6 +3,7 @@ import { ActionButton } from '../../app/actions/ActionButton.tsx';
 import type { Action } from '../../app/actions/action.ts';
 import { runAction } from '../../app/actions/registry.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
+import { DeadLinks } from '../../runs/index.ts';
 import type { Night } from './use-four-am.ts';
 import type { NightActions } from './use-night-actions.ts';
 import { ackState } from './words.ts';
@@ -29,6 +30,7 @@ export function NoRunbook({
     <>
       <section className={classes.card} aria-label="No runbook">
         <p className={classes.small}>No runbook names this alarm, and none resembles it.</p>
+        <DeadLinks alarmId={detail.row.id} />
         <h2 className={classes.ask}>
           {isTaken ? 'Open an incident: it keeps the time for you.' : 'Take it first.'}
         </h2>

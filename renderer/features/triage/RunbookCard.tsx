@@ -9,7 +9,14 @@ import type { Action } from '../../app/actions/action.ts';
 import { runAction } from '../../app/actions/registry.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { navigate } from '../../app/hash-location.ts';
-import { judgeRunbook, RunPanel, targetOfMatch, targetPlace, useRun } from '../../runs/index.ts';
+import {
+  DeadLinks,
+  judgeRunbook,
+  RunPanel,
+  targetOfMatch,
+  targetPlace,
+  useRun,
+} from '../../runs/index.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -40,6 +47,7 @@ function NoRunbook({ id }: { readonly id: AlarmId }) {
         No runbook names this alarm and none resembles it. One that says{' '}
         <code>alerts: [its name]</code> in its front matter is found the next time.
       </p>
+      <DeadLinks alarmId={id} />
       <div className={classes.buttons}>
         <Button isSmall onClick={() => navigate(`/runbooks?alarm=${id}`)}>
           <BookOpenText aria-hidden="true" />
@@ -122,6 +130,11 @@ function Matched({
             </span>
           ))}
         </p>
+      )}
+      {!match.isCertain && (
+        <div className={classes.others}>
+          <DeadLinks alarmId={alarmId} />
+        </div>
       )}
       <RunbookVerdicts alarmId={alarmId} />
     </Card>
