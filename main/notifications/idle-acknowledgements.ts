@@ -39,8 +39,10 @@ export function idleQuestion(facts: IdleFacts, now: number): string | null {
   const asked = facts.askedAtMs.filter((at) => at > facts.lastActMs);
   const last = Math.max(facts.lastActMs, ...asked);
   if (asked.length >= mostAsked || since(last, now) < idleAfterMs) return null;
-  const minutes = Math.floor(since(facts.ackedAtMs, now) / 60_000);
-  return `you acknowledged this ${minutes} min ago, and nothing was done about it since`;
+  const minutes = (from: number): number => Math.floor(since(from, now) / 60_000);
+  // Something may have been done after the acknowledgement, and is not denied.
+  const idle = facts.lastActMs > facts.ackedAtMs ? `for ${minutes(facts.lastActMs)} min` : 'since';
+  return `you acknowledged this ${minutes(facts.ackedAtMs)} min ago, and nothing was done about it ${idle}`;
 }
 
 const personalEvents = ['note', 'command_copied', 'command_ran', 'custom_action', stillOnIt]

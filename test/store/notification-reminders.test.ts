@@ -197,6 +197,10 @@ describe('an acknowledgement that nothing follows', () => {
     expect(asked(desk)).toBe(0);
     desk.pass(2 * minute);
     expect(asked(desk)).toBe(1);
+    // What was done is not denied.
+    expect(desk.shown.at(-1)?.body).toMatch(
+      /^you acknowledged this 36 min ago, and nothing was done about it for 16 min/,
+    );
     expect(() => desk.notifications.onIt(99 as AlarmId)).toThrow(/does not exist/);
   });
 
