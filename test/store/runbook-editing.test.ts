@@ -317,6 +317,12 @@ describe('a new runbook', () => {
     expect(desk.editing.places()).toMatchObject([{ kind: 'folder' }]);
   });
 
+  test('is offered a folder that is there before one that is away', async () => {
+    const gone = join(folder.path, 'gone');
+    const desk = await open({ settings: { runbookFolders: [gone, folder.path] } });
+    expect(desk.editing.places().map((place) => place.folder)).toEqual([folder.path, gone]);
+  });
+
   test.each([
     '../escape.md',
     'a/../../escape.md',

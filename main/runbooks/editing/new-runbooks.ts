@@ -48,6 +48,8 @@ export interface NewRunbooksDeps {
 /** Names of alarms as a front matter lists them. */
 const mostAlerts = 20;
 
+const isGone = ({ kind, isAway }: RunbookSource): boolean => kind === 'folder' && isAway;
+
 export function createNewRunbooks(deps: NewRunbooksDeps) {
   const { clock, drafts, library } = deps;
 
@@ -83,7 +85,11 @@ export function createNewRunbooks(deps: NewRunbooksDeps) {
   const checked = (path: string): void => {
     const problem = pathProblem(path);
     if (problem !== null) {
-      throw new AppError('input.invalid', problem, { next: 'Choose another name for the file.' });
+      const next =
+        path.trim() === ''
+          ? 'Write a title, or name the file.'
+          : 'Choose another name for the file.';
+      throw new AppError('input.invalid', problem, { next });
     }
   };
 
@@ -109,6 +115,8 @@ export function createNewRunbooks(deps: NewRunbooksDeps) {
     places(): RunbookPlace[] {
       const places = deps
         .sources()
+        // The first is offered: nothing can be written into a folder that is away, but into a clone whose origin is.
+        .toSorted((a, b) => Number(isGone(a)) - Number(isGone(b)))
         .flatMap(({ kind, folder, title, place }): RunbookPlace[] =>
           kind === 'folder' || (kind === 'git' && deps.place(folder) !== undefined)
             ? [{ folder, title, kind, place }]
