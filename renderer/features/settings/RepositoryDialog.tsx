@@ -1,16 +1,18 @@
 /** One Git repository of runbooks: where it is, how one gets in, and a test that keeps nothing. */
 import { Modal, PasswordInput, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RunbookSource } from '../../../preload/contract/runbooks.ts';
 import type { GitRunbooks } from '../../../preload/contract/settings.ts';
 import type { TestReport } from '../../../preload/contract/sources.ts';
-import { client } from '../../api/client.ts';
+import { api, client } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
 import { toast } from '../../app/toasts.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { DialogButtons, FormStack, Note } from '../../ui/Dialog.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { OutcomeMark } from '../../ui/OutcomeMark.tsx';
+import { keptText } from './kept-text.ts';
 import { minutesText, parseMinutes } from './parse.ts';
 import classes from './settings.module.css';
 
@@ -41,6 +43,7 @@ export function RepositoryDialog({ source, onClose }: RepositoryDialogProps) {
   const [busy, setBusy] = useState<'testing' | 'saving' | null>(null);
   const [report, setReport] = useState<TestReport | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const { data: info } = useQuery(api.system.info.queryOptions({ input: {} }));
   const minutes = parseInterval(interval);
 
   const wanted = (): { source: GitRunbooks; token?: string } | null =>
@@ -158,7 +161,7 @@ export function RepositoryDialog({ source, onClose }: RepositoryDialogProps) {
               description={
                 known?.hasToken === true
                   ? 'One is kept. Empty: it stays.'
-                  : 'Kept in the keychain. Empty: your git logs in.'
+                  : `${keptText(info)} Empty: your git logs in.`
               }
               autoComplete="new-password"
               spellCheck={false}

@@ -1,14 +1,16 @@
 /** How one logs in at a site whose pages are copied. The secret goes to the keychain and is never shown again. */
 import { Modal, PasswordInput, Select, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { WebSite } from '../../../preload/contract/runbooks.ts';
 import type { RunbookSite } from '../../../preload/contract/settings.ts';
-import { client } from '../../api/client.ts';
+import { api, client } from '../../api/client.ts';
 import { attempt } from '../../app/attempt.ts';
 import { toast } from '../../app/toasts.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { DialogButtons, FormStack } from '../../ui/Dialog.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
+import { keptText } from './kept-text.ts';
 
 const ways: readonly { readonly value: RunbookSite['login']; readonly label: string }[] = [
   { value: 'bearer', label: 'A token (GitHub, GitLab, Confluence on an own server)' },
@@ -38,6 +40,7 @@ export function SiteDialog({ site, onClose }: SiteDialogProps) {
   const [header, setHeader] = useState(site.login?.header ?? '');
   const [secret, setSecret] = useState('');
   const [isBusy, setIsBusy] = useState(false);
+  const { data: info } = useQuery(api.system.info.queryOptions({ input: {} }));
   const isWhole =
     (secret !== '' || site.hasSecret) &&
     (login !== 'basic' || user.trim() !== '') &&
@@ -106,7 +109,7 @@ export function SiteDialog({ site, onClose }: SiteDialogProps) {
             description={
               site.hasSecret
                 ? 'One is kept. Empty: it stays.'
-                : 'It may only read. Kept in the keychain, and sent to this host over https only.'
+                : `It should only be allowed to read. ${keptText(info)} Sent to this host over https only.`
             }
             autoComplete="new-password"
             spellCheck={false}

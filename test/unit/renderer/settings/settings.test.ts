@@ -12,6 +12,7 @@ import {
   parseTimeOfDay,
   repeatText,
 } from '../../../../renderer/features/settings/parse.ts';
+import { keptText } from '../../../../renderer/features/settings/kept-text.ts';
 import {
   changeRule,
   moveRule,
@@ -220,5 +221,21 @@ describe('time zones', () => {
     expect(toZone('UTC')).toBe('UTC');
     expect(fromZone('')).toBe('own');
     expect(fromZone('UTC')).toBe('UTC');
+  });
+});
+
+describe('where a secret goes', () => {
+  const powers = {
+    keychain: 'real',
+    keychainText: 'For this run only.',
+    canOpenLinks: true,
+    canSaveFiles: true,
+    hasTray: false,
+    notifier: '',
+  } as const;
+
+  it('says keychain only where there is one', () => {
+    expect(keptText({ powers })).toBe('Kept in the keychain.');
+    expect(keptText({ powers: { ...powers, keychain: 'none' } })).toBe('For this run only.');
   });
 });
