@@ -24,8 +24,13 @@ const labels: readonly (readonly [Label, RegExp])[] = (
   new RegExp(`^\\s*${bold}(?:${words})${bold}\\s*:\\s*(?:${bold}\\s*)?(.*)$`, 'i'),
 ]);
 
+const shouldSee = /^\s*you should (?:now |then )?see\s+(?!if\b|whether\b)(\S.*[^:\s])\s*$/i;
+
 /** A line that begins with one of these, and what follows it. */
 export function labelOf(line: string): { readonly label: Label; readonly rest: string } | null {
+  // The one that people write without a colon.
+  const seen = shouldSee.exec(line)?.[1];
+  if (seen !== undefined) return { label: 'expected', rest: seen.trim() };
   if (!line.includes(':')) return null;
   for (const [label, pattern] of labels) {
     const found = pattern.exec(line);

@@ -20,6 +20,8 @@ describe('labels', () => {
   test.each([
     ['Expected: all Running', 'expected', 'all Running'],
     ['**Expected output:** all Running', 'expected', 'all Running'],
+    ['You should see: all Running', 'expected', 'all Running'],
+    ['You should now see `all Running`.', 'expected', '`all Running`.'],
     ['Verify: the page loads', 'verify', 'the page loads'],
     ['**Verification**: the page loads', 'verify', 'the page loads'],
     ['Rollback: scale it up', 'rollback', 'scale it up'],
@@ -29,10 +31,15 @@ describe('labels', () => {
     ['Duration: 1 h', 'time', '1 h'],
   ])('%s', (line, label, rest) => expect(labelOf(line)).toEqual({ label, rest }));
 
-  test.each(['Verify that it works', 'It takes: nothing', 'See: verification', 'time flies'])(
-    '%s is none',
-    (line) => expect(labelOf(line)).toBeNull(),
-  );
+  test.each([
+    'Verify that it works',
+    'You should see if it works',
+    'You should see',
+    'You should see this:',
+    'It takes: nothing',
+    'See: verification',
+    'time flies',
+  ])('%s is none', (line) => expect(labelOf(line)).toBeNull());
 });
 
 test.each([
