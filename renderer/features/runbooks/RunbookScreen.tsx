@@ -1,7 +1,7 @@
 /** One runbook: its steps to run, and the document they come from. */
 import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { RunbookId } from '../../../preload/contract/common.ts';
 import type { PageCopy, Runbook, RunbookSource } from '../../../preload/contract/runbooks.ts';
@@ -31,6 +31,7 @@ import { Age, Moment } from '../../ui/Time.tsx';
 import { AlarmLine } from './AlarmLine.tsx';
 import { EditButton } from './EditButton.tsx';
 import { reviewWords } from './library.ts';
+import { sectionChoices } from './section-choices.ts';
 import classes from './runbooks.module.css';
 
 const followLink = (url: string): void => void openLink(url);
@@ -233,12 +234,10 @@ interface DocumentProps {
   readonly target: RunTarget;
 }
 
-/** What a list of sections can hold without being slow. */
-const mostSections = 500;
-
 function Document({ markdown, sections, section, target }: DocumentProps) {
   const place = useRef<HTMLDivElement>(null);
   const choice = useRef<HTMLInputElement>(null);
+  const [asked, setAsked] = useState('');
   useActions([
     {
       id: 'runbook.section',
@@ -265,12 +264,11 @@ function Document({ markdown, sections, section, target }: DocumentProps) {
             placeholder={`Go to a section, ${sections.length} in all`}
             searchable
             value={null}
-            limit={100}
             nothingFoundMessage="No such section"
-            data={sections.slice(0, mostSections).map(({ anchor, depth, text }) => ({
-              value: anchor,
-              label: `${'  '.repeat(Math.max(0, depth - 1))}${text || anchor}`,
-            }))}
+            data={sectionChoices(sections, asked)}
+            filter={({ options }) => options}
+            searchValue={asked}
+            onSearchChange={setAsked}
             onChange={show}
           />
           <Kbd>/</Kbd>
