@@ -21,7 +21,7 @@ export async function judgeRunbook({
   verdict,
   isOnlyService = false,
 }: Judged): Promise<void> {
-  const { id, alarmName, title, service } = await client.runbooks.judge({
+  const { id, alarmName, title, path, service } = await client.runbooks.judge({
     alarmId,
     runbookId: match.runbookId,
     anchor: match.anchor,
@@ -31,7 +31,7 @@ export async function judgeRunbook({
   const which = `${short(alarmName)}${service === null ? '' : ` of ${short(service)}`}`;
   toast({
     title: verdict === 'bound' ? `Bound to every ${which}` : `Not shown for ${which} any more`,
-    text: short(title),
+    text: `${short(title)} (${short(path)})`,
     undo: async () => {
       await client.runbooks.takeBackVerdict({ id });
     },

@@ -24,6 +24,7 @@ import { ForeignText } from '../../ui/ForeignText.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { daysAgoText } from '../../ui/time-text.ts';
 import { Moment } from '../../ui/Time.tsx';
+import { runbookName } from './runbook-names.ts';
 import { RunbookVerdicts } from './RunbookVerdicts.tsx';
 import classes from './runbook-card.module.css';
 
@@ -83,7 +84,7 @@ function Matched({
   const title = (
     <>
       <span>
-        Runbook · <ForeignText text={match.title} isOneLine max={80} />
+        Runbook · <ForeignText text={runbookName(match, detail.runbooks)} isOneLine max={120} />
       </span>
       <Badge tone={match.isCertain ? 'plain' : 'warning'}>
         {match.isCertain ? match.reason : `suggestion, ${match.reason}`}
@@ -121,7 +122,7 @@ function Matched({
                 type="button"
                 onClick={() => navigate(targetPlace(targetOfMatch(other, alarmId)))}
               >
-                <ForeignText text={other.title} isOneLine max={60} />
+                <ForeignText text={runbookName(other, detail.runbooks)} isOneLine max={100} />
               </button>{' '}
               <span>
                 ({!other.isCertain && 'suggestion, '}

@@ -15,8 +15,8 @@ export function RunbookVerdicts({ alarmId }: { readonly alarmId: AlarmId }) {
     <ul className={classes.verdicts} aria-label="What was said about runbooks">
       {data.map((verdict) => (
         <li key={verdict.id}>
-          <ForeignText text={verdict.title} isOneLine max={60} />: {verdictWords(verdict)},{' '}
-          <Moment at={verdict.at} />
+          <ForeignText text={`${verdict.title} (${verdict.path})`} isOneLine max={120} />:{' '}
+          {verdictWords(verdict)}, <Moment at={verdict.at} />
           {verdict.runbookId === null && '; it is not in the library now'}{' '}
           <button
             type="button"
