@@ -56,7 +56,7 @@ It ends.
   );
   writeFileSync(
     join(books, 'pods/NotReady.adoc'),
-    `= Pods not ready\n\n${filler}\n\n[[cause]]\n== What causes it\n\nThe aardvark.\n`,
+    `= Pods not ready\n\n${filler}\n\n[[cause]]\n== What causes it\n\nThe aardvark.\n\n|===\n|node1 |primary\n|node2 |spare\n|===\n`,
   );
   app = await startWebApp({ config: { ...quietless, runbookFolders: [books] } });
 });
@@ -105,6 +105,9 @@ test('a runbook is drawn as it is meant, and its links open what they mean, at t
   await text.getByRole('link', { name: 'pods', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Pods not ready' })).toBeVisible();
   await expect(text.getByRole('heading', { name: 'What causes it' })).toBeInViewport();
+  // A head without words is none, for eyes and for screen readers.
+  await expect(text.getByRole('row')).toHaveText(['node1primary', 'node2spare']);
+  expect(await violations(page)).toEqual([]);
   await page.goBack();
   // A step leads there, too.
   await page.getByRole('region', { name: 'Run' }).getByRole('link', { name: 'the pods' }).click();
