@@ -94,6 +94,18 @@ export interface BusEvents {
     output: string;
     at: number;
   };
+  /** A query of a step was asked of a source, and answered. */
+  'query.asked': {
+    runId: RunId;
+    alarmId: AlarmId | null;
+    incidentId: IncidentId | null;
+    number: number;
+    sourceName: string;
+    query: string;
+    /** For people: the newest value of each series, a line each. */
+    answer: string;
+    at: number;
+  };
   /** An action of one's own was opened, copied or run. `code`: the address or command, and what it printed. */
   'custom_action.done': { alarmId: AlarmId; text: string; code: string; at: number };
   'alarm.noted': { alarmId: AlarmId; text: string; at: number };

@@ -158,6 +158,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     runs: runbooks,
     stores: () => sources.metricStores(),
     sourceOf: (id) => alarms.get(id)?.sourceId ?? null,
+    onAnswer: (asked) => db.transaction(() => bus.emit('query.asked', asked)),
   });
   const desk = createDesk({ ...shared, powers, settings, sources, alarms, outbox });
   const incidents = createIncidentService({ ...shared, alarms, runs: runbooks });

@@ -251,6 +251,20 @@ export function ranText(ran: {
   return { headline, code: code.slice(0, longestCode).toWellFormed() };
 }
 
+/** The same for a query that a source answered. */
+export function askedText(asked: {
+  number: number;
+  sourceName: string;
+  query: string;
+  answer: string;
+}): { headline: string; code: string } {
+  const headline = `Asked ${oneLine(asked.sourceName, 100)} the query of step ${asked.number}`;
+  return {
+    headline,
+    code: `${asked.query}\n\n${asked.answer}`.slice(0, longestCode).toWellFormed(),
+  };
+}
+
 /** Reads back from a headline where the whole output is; null: it tells of nothing that was run. */
 export function readRan(entry: { kind: EntryKind; text: string }): number | null {
   const found = /^Ran the command of step \d+: .* \(output (\d{1,15})\)$/.exec(entry.text);

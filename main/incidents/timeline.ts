@@ -21,6 +21,7 @@ import {
   entryOfSight,
   entryOfStep,
   isTold,
+  askedText,
   ranText,
   sentStart,
   you,
@@ -207,9 +208,12 @@ export function keepTimelines(deps: TimelineDeps): () => void {
     write(incidentsOf(event), entryOfCommand(at, event.number, event.command));
   };
 
-  const commandRan = (event: BusEvents['command.ran']): void => {
+  /** On the incidents, and in the history of the alarm: an incident may be opened only later. */
+  const commandDone = (
+    event: { alarmId: AlarmId | null; incidentId: IncidentId | null; at: number },
+    { headline, code }: { readonly headline: string; readonly code: string },
+  ): void => {
     const at = toInstant(event.at);
-    const { headline, code } = ranText(event);
     const alarm = event.alarmId === null ? undefined : alarms.get(event.alarmId);
     if (alarm !== undefined) {
       alarms.recordEvent({
@@ -255,7 +259,8 @@ export function keepTimelines(deps: TimelineDeps): () => void {
       write(incidentsOf(event), entryOfStep({ ...event, at: toInstant(event.at) })),
     ),
     bus.on('command.copied', commandCopied),
-    bus.on('command.ran', commandRan),
+    bus.on('command.ran', (event) => commandDone(event, ranText(event))),
+    bus.on('query.asked', (event) => commandDone(event, askedText(event))),
     bus.on('custom_action.done', ({ alarmId, text, code, at }) =>
       write(store.openOfAlarm(alarmId), entry(toInstant(at), 'command', you, text, code)),
     ),

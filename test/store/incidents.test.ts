@@ -250,6 +250,13 @@ describe('the timeline fills itself', () => {
       at: desk.clock.now(),
     });
     desk.bus.emit('command.copied', { ...run, command: 'kubectl x', at: desk.clock.now() });
+    desk.bus.emit('query.asked', {
+      ...run,
+      sourceName: 'prod\nprometheus',
+      query: 'up',
+      answer: 'up  1',
+      at: desk.clock.now(),
+    });
     desk.alarms.comment(id, 'Errors are falling');
     desk.see('stale', 'live', 'no answer for 45 s');
     desk.see('unreachable', 'stale', 'refused');
@@ -260,6 +267,7 @@ describe('the timeline fills itself', () => {
       '04:01:00 source_blind prod went blind: no answer for 45 s [prod]',
       '04:01:00 step Runbook step 2 did not help: Roll back (Checkout) [you]',
       '04:01:00 command Copied the command of step 2 [you]',
+      '04:01:00 command Asked prod prometheus the query of step 2 [you]',
       '04:01:00 note Errors are falling [you]',
       '04:03:00 source_live prod is live again [prod]',
     ]);

@@ -1,11 +1,14 @@
 /** PromQL fences: asked of a configured source that can answer them, over the last hours, as few points as a small graph has. */
 import type { AlarmId, Instant, SourceId } from '../../../preload/contract/common.ts';
 import type { QueryAnswer, QuerySeries } from '../../../preload/contract/running.ts';
+import type { BusEvents } from '../../bus.ts';
 import { toInstant, type Clock } from '../../clock.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, errorText } from '../../errors.ts';
 import { SourceError } from '../../sources/source-error.ts';
+import { createLogger } from '../../logging.ts';
 import type { RunCommand, WhichCommand } from './running-service.ts';
 import { missingWords } from './missing-words.ts';
+import { maskText } from './secrets.ts';
 
 /** A source that keeps numbers over time. */
 export interface MetricStore {
@@ -28,7 +31,11 @@ export interface QueryDeps {
   readonly runs: { commandOf(which: WhichCommand): RunCommand };
   readonly stores: () => readonly MetricStore[];
   readonly sourceOf: (id: AlarmId) => SourceId | null;
+  /** What is told of it on timelines. */
+  readonly onAnswer: (asked: BusEvents['query.asked']) => void;
 }
+
+const log = createLogger('queries');
 
 const points = 120;
 const shortestStepMs = 15_000;
@@ -57,10 +64,57 @@ const numberOf = (text: string): number | null => {
   return Number.isFinite(number) ? number : null;
 };
 
+/** A graph is asked for again whenever it is shown again; that tells nothing new. */
+const toldAgainAfterMs = 5 * 60_000;
+const mostTold = 500;
+const mostLines = 8;
+
+/** The newest value of each series, as one would say it. */
+function answerWords(series: readonly QuerySeries[], seriesCount: number): string {
+  if (seriesCount === 0) return 'no series';
+  const lines = series.slice(0, mostLines).map(({ name, points: found }) => {
+    const last = found.findLast(([, value]) => value !== null)?.[1];
+    return `${name}  ${last == null ? 'no value' : Number(last.toPrecision(4))}`;
+  });
+  const rest = seriesCount - lines.length;
+  return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+}
+
 export type Queries = ReturnType<typeof createQueries>;
 
 export function createQueries(deps: QueryDeps) {
   const { clock, runs, stores, sourceOf } = deps;
+  const told = new Map<string, number>();
+
+  const tell = (
+    asked: WhichCommand,
+    command: RunCommand,
+    answered: { sourceName: string; series: readonly QuerySeries[]; seriesCount: number },
+  ): void => {
+    const key = JSON.stringify([asked.runId, asked.stepId, asked.command, command.text]);
+    const now = clock.monotonic();
+    const before = told.get(key);
+    if (before !== undefined && now - before < toldAgainAfterMs) return;
+    if (told.size >= mostTold) told.clear();
+    told.set(key, now);
+    const event = {
+      runId: asked.runId,
+      alarmId: command.alarmId,
+      incidentId: command.incidentId,
+      number: command.stepNumber,
+      sourceName: answered.sourceName,
+      query: maskText(command.text),
+      answer: maskText(answerWords(answered.series, answered.seriesCount)),
+      at: clock.now(),
+    };
+    try {
+      deps.onAnswer(event);
+    } catch (error) {
+      // A full disk must not take the graph away.
+      log.error('an answer could not be kept', { reason: errorText(error) });
+    }
+  };
+
   return {
     /** @throws AppError */
     async query(
@@ -106,19 +160,16 @@ export function createQueries(deps: QueryDeps) {
           { expression: command.text, fromMs, untilMs, stepMs },
           AbortSignal.timeout(longestMs),
         );
-        return {
-          ...answer,
-          series: series.slice(0, mostSeries).map(({ metric, values }): QuerySeries => ({
-            name: seriesName(metric),
-            points: thinned(values, 2 * points).map(([seconds, text]): [Instant, number | null] => [
-              toInstant(Math.round(seconds * 1_000)),
-              numberOf(text),
-            ]),
-          })),
-          seriesCount: series.length,
-          partialReason,
-          problem: null,
-        };
+        const shown = series.slice(0, mostSeries).map(({ metric, values }): QuerySeries => ({
+          name: seriesName(metric),
+          points: thinned(values, 2 * points).map(([seconds, text]): [Instant, number | null] => [
+            toInstant(Math.round(seconds * 1_000)),
+            numberOf(text),
+          ]),
+        }));
+        const seriesCount = series.length;
+        tell(asked, command, { sourceName: store.name, series: shown, seriesCount });
+        return { ...answer, series: shown, seriesCount, partialReason, problem: null };
       } catch (error) {
         if (error instanceof SourceError) return failed(error.message, error.next);
         throw error;

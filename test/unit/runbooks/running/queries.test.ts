@@ -3,6 +3,7 @@ import {
   createQueries,
   seriesName,
   type MetricStore,
+  type QueryDeps,
 } from '../../../../main/runbooks/running/queries.ts';
 import type { RunCommand } from '../../../../main/runbooks/running/running-service.ts';
 import { SourceError } from '../../../../main/sources/source-error.ts';
@@ -27,12 +28,19 @@ const command = (change: Partial<RunCommand> = {}): RunCommand => ({
 });
 type Asked = Parameters<MetricStore['range']>[0];
 
-function open(change: Partial<RunCommand> = {}, series: readonly object[] = [], names = ['prom']) {
+function open(
+  change: Partial<RunCommand> = {},
+  series: readonly object[] = [],
+  names = ['prom'],
+  fail?: () => never,
+) {
   const asked: (Asked & { store: string })[] = [];
+  const told: Parameters<QueryDeps['onAnswer']>[0][] = [];
   const queries = createQueries({
     clock,
     runs: { commandOf: () => command(change) },
     sourceOf: () => SourceId.parse('second'),
+    onAnswer: (answered) => fail?.() ?? void told.push(answered),
     stores: () =>
       names.map((name) => ({
         id: SourceId.parse(name),
@@ -44,10 +52,39 @@ function open(change: Partial<RunCommand> = {}, series: readonly object[] = [], 
       })),
   });
   const which = { runId: RunId.parse(1), stepId: 's', command: 0, rangeMs: 3_600_000 };
-  return { asked, query: (more: object = {}) => queries.query({ ...which, ...more }) };
+  return { asked, told, query: (more: object = {}) => queries.query({ ...which, ...more }) };
 }
 
 describe('a PromQL fence', () => {
+  test('is told on the timeline with the newest values, once in five minutes', async () => {
+    const series = Array.from({ length: 10 }, (_, index) => ({
+      metric: { __name__: 'up', job: `j${index}` },
+      values: [
+        [1_764_000_000, '0'],
+        [1_764_000_030, `${index}.123456`],
+        [1_764_000_060, 'NaN'],
+      ],
+    }));
+    const { told, query } = open({ alarmId: AlarmId.parse(7), stepNumber: 3 }, series);
+    await query();
+    await query({ rangeMs: 6 * 3_600_000 });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ alarmId: 7, number: 3, sourceName: 'prom', query: 'up' });
+    expect(told[0]?.answer.split('\n')).toEqual([
+      ...Array.from({ length: 8 }, (_, index) =>
+        `up{job="j${index}"}  ${Number(`${index}.123`)}`.replace('  0.123', '  0.1235'),
+      ),
+      'and 2 more',
+    ]);
+    const full = open({}, series, ['prom'], () => {
+      throw new Error('database or disk is full');
+    });
+    expect((await full.query()).seriesCount).toBe(10);
+    const none = open();
+    await none.query();
+    expect(none.told[0]?.answer).toBe('no series');
+  });
+
   test('is asked over the last hour, in as many steps as a small graph has', async () => {
     const { asked, query } = open({}, [
       {
@@ -110,6 +147,7 @@ describe('a PromQL fence', () => {
       clock,
       runs: { commandOf: () => command() },
       sourceOf: () => null,
+      onAnswer: () => {},
       stores: () => [
         {
           id: SourceId.parse('a'),
