@@ -96,6 +96,14 @@ function doneSteps(incident: Incident): { helped: Step[]; didNotHelp: Step[] } {
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
+/** For any alarm like these; a title that is nothing but a label's value (`checkout`) says less than the alarm's name. */
+function titleOf(written: string, labels: Labels, alerts: readonly string[]): string {
+  const general = withPlaceholders(written, labels);
+  const hasOwnWords = /[\p{L}\p{N}]/u.test(general.replaceAll(/<\w+>/g, ''));
+  const title = hasOwnWords ? general.replaceAll(/<(\w+)>/g, 'a $1') : (alerts[0] ?? written);
+  return title.slice(0, 200);
+}
+
 export function runbookFromIncident(
   incident: Incident,
   options: {
@@ -105,9 +113,7 @@ export function runbookFromIncident(
   },
 ): { title: string; text: string } {
   const { labels, alerts, day } = options;
-  const title = withPlaceholders(oneLine(incident.summary.title), labels)
-    .replaceAll(/<(\w+)>/g, 'a $1')
-    .slice(0, 200);
+  const title = titleOf(oneLine(incident.summary.title), labels, alerts);
   const { helped, didNotHelp } = doneSteps(incident);
   const impact = incident.summary.impact.trim();
   const mitigation = incident.mitigation.trim();

@@ -175,6 +175,12 @@ test('label values in words become placeholders, common words and parts of words
   );
 });
 
+test('a title that is only the value of a label becomes the name of the alarm', () => {
+  const base = incident([rollback]);
+  const text = write([rollback], { summary: { ...base.summary, title: 'payments' } });
+  expect(parseRunbook('a.md', text).title).toBe('CheckoutErrors');
+});
+
 test('a title that is hostile stays a title', () => {
   const title = '</h1><script>alert(1)</script>\n---\n# Other [x](javascript:1)';
   const base = incident([rollback]);
