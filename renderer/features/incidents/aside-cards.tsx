@@ -4,11 +4,14 @@ import { FilePlus } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { AlarmRow, Episode } from '../../../preload/contract/alarms.ts';
+import type { IncidentId } from '../../../preload/contract/common.ts';
 import type { Incident } from '../../../preload/contract/incidents.ts';
 import type { Run, Step } from '../../../preload/contract/runbooks.ts';
 import { api } from '../../api/client.ts';
 import type { Action } from '../../app/actions/action.ts';
 import { ActionButton } from '../../app/actions/ActionButton.tsx';
+import { runAction } from '../../app/actions/registry.ts';
+import { useActions } from '../../app/actions/use-actions.ts';
 import { navigate } from '../../app/hash-location.ts';
 import { newDraftPlace } from '../../app/new-runbook.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -104,16 +107,22 @@ export function RunsCard({ incident }: { readonly incident: Incident }) {
 function WriteRunbook({ incident }: { readonly incident: Incident }) {
   const done = incident.runs.flatMap(({ steps }) => steps).filter(({ state }) => state === 'done');
   if (done.length === 0) return null;
+  return <WriteButton id={incident.summary.id} steps={done.length} />;
+}
+
+function WriteButton({ id, steps }: { readonly id: IncidentId; readonly steps: number }) {
+  const write: Action = {
+    id: 'incident.writeRunbook',
+    label: `Write a runbook from ${steps === 1 ? 'the ticked step' : `the ${steps} ticked steps`}`,
+    group: 'Incident',
+    run: () => navigate(newDraftPlace({ incident: id })),
+  };
+  useActions([write]);
   return (
     <p className={classes.write}>
-      <Button
-        isSmall
-        kind="quiet"
-        onClick={() => navigate(newDraftPlace({ incident: incident.summary.id }))}
-      >
+      <Button isSmall kind="quiet" onClick={() => runAction(write)}>
         <FilePlus aria-hidden="true" />
-        Write a runbook from{' '}
-        {done.length === 1 ? 'the ticked step' : `the ${done.length} ticked steps`}
+        {write.label}
       </Button>
     </p>
   );
