@@ -140,6 +140,16 @@ test('the search forgives slips, shows its filters, jumps to the section, and fo
   await watch.expectClean();
 });
 
+test('what can be done with a source is in the palette', async ({ page }) => {
+  await page.keyboard.press('ControlOrMeta+k');
+  const palette = page.getByRole('dialog');
+  await palette.getByRole('textbox').fill('update now');
+  await expect(palette).toContainText(/Update now: .*books/);
+  await page.keyboard.press('Enter');
+  await expect(palette).toBeHidden();
+  await watch.expectClean();
+});
+
 test('a screen begins at its top, and adding runbooks leads to the field for it', async ({
   page,
 }) => {

@@ -2,6 +2,9 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { client } from '../../api/client.ts';
+import type { Action } from '../../app/actions/action.ts';
+import { runAction } from '../../app/actions/registry.ts';
+import { useActions } from '../../app/actions/use-actions.ts';
 import { attempt } from '../../app/attempt.ts';
 import { RunSwitch } from '../../runs/index.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -18,9 +21,6 @@ import classes from './runbooks.module.css';
 /** More lines than anyone reads; the search finds the rest. */
 const shownAtFirst = 100;
 
-const updateNow = (folder: string): void =>
-  void attempt('Updating', () => client.runbooks.updateSource({ folder }));
-
 export function SourceCard({
   source,
   alarmId,
@@ -29,7 +29,16 @@ export function SourceCard({
   readonly alarmId: string | null;
 }) {
   const [isAll, setIsAll] = useState(false);
-  const { runbooks, kind, problem, next, copiedAt } = source;
+  const { folder, runbooks, kind, problem, next, copiedAt, isBusy } = source;
+  const title = clipText(visibleText(source.title, true), 80).text;
+  const update: Action = {
+    id: `runbooks.update.${folder}`,
+    label: `Update now: ${title}`,
+    group: 'Runbooks',
+    when: () => kind !== 'shipped' && !isBusy,
+    run: () => void attempt('Updating', () => client.runbooks.updateSource({ folder })),
+  };
+  useActions([update]);
   const shown = isAll ? runbooks : runbooks.slice(0, shownAtFirst);
   return (
     <Card
@@ -59,12 +68,12 @@ export function SourceCard({
           <Button
             kind="quiet"
             isSmall
-            disabled={source.isBusy}
-            aria-label={`${source.isBusy ? 'Updating…' : 'Update now'}: ${clipText(visibleText(source.title, true), 80).text}`}
-            onClick={() => updateNow(source.folder)}
+            disabled={isBusy}
+            aria-label={`${isBusy ? 'Updating…' : 'Update now'}: ${title}`}
+            onClick={() => runAction(update)}
           >
             <RefreshCw aria-hidden="true" />
-            {source.isBusy ? 'Updating…' : 'Update now'}
+            {isBusy ? 'Updating…' : 'Update now'}
           </Button>
         )}
       </div>

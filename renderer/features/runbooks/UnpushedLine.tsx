@@ -3,13 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { UnpushedChanges } from '../../../preload/contract/editing.ts';
 import { api, client } from '../../api/client.ts';
+import type { Action } from '../../app/actions/action.ts';
+import { runAction } from '../../app/actions/registry.ts';
+import { useActions } from '../../app/actions/use-actions.ts';
 import { attempt } from '../../app/attempt.ts';
 import { toast } from '../../app/toasts.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { countOf } from '../../ui/count-text.ts';
 import { ForeignText } from '../../ui/ForeignText.tsx';
+import { clipText, visibleText } from '../../ui/visible-text.ts';
 import classes from './writing.module.css';
+
+const nameOf = (branch: string): string => clipText(visibleText(branch, true), 80).text;
 
 export function UnpushedLine({ folder }: { readonly folder: string }) {
   const { data } = useQuery(api.editing.unpushed.queryOptions({ input: {} }));
@@ -20,11 +26,25 @@ export function UnpushedLine({ folder }: { readonly folder: string }) {
 function Changes({ changes }: { readonly changes: UnpushedChanges }) {
   const { folder, branch, count, subjects, isPushing } = changes;
   const [isAsking, setIsAsking] = useState(false);
-  const push = (): void =>
-    void attempt('Pushing', async () => {
-      const { message } = await client.editing.push({ folder });
-      toast({ title: 'Pushed', text: message });
-    });
+  const push: Action = {
+    id: `runbooks.push.${folder}`,
+    label: `Push ${nameOf(branch)}`,
+    group: 'Runbooks',
+    when: () => count > 0 && !isPushing,
+    run: () =>
+      void attempt('Pushing', async () => {
+        const { message } = await client.editing.push({ folder });
+        toast({ title: 'Pushed', text: message });
+      }),
+  };
+  const giveUp: Action = {
+    id: `runbooks.giveUp.${folder}`,
+    label: `Give up ${nameOf(branch)}`,
+    group: 'Runbooks',
+    when: () => !isPushing,
+    run: () => setIsAsking(true),
+  };
+  useActions([push, giveUp]);
   return (
     <div className={classes.unpushed}>
       <p>
@@ -40,11 +60,11 @@ function Changes({ changes }: { readonly changes: UnpushedChanges }) {
         )}
       </p>
       <span className={classes.unpushedButtons}>
-        <Button isSmall kind="quiet" disabled={isPushing} onClick={() => setIsAsking(true)}>
+        <Button isSmall kind="quiet" disabled={isPushing} onClick={() => runAction(giveUp)}>
           Give up
         </Button>
         {count > 0 && (
-          <Button isSmall disabled={isPushing} onClick={push}>
+          <Button isSmall disabled={isPushing} onClick={() => runAction(push)}>
             {isPushing ? 'Pushing…' : 'Push'}
           </Button>
         )}
