@@ -102,12 +102,20 @@ function readShell(lexer: Lexer, close: ')' | '`' | null, depth: number): void {
   if (close !== null) lexer.problem ??= never(close === ')' ? 'A (' : 'A backtick');
 }
 
+/** A comment at the very end, after the last quote there is. */
+function withoutLastComment(text: string): string {
+  const comment = /(?<=^|\s)#/g;
+  comment.lastIndex = Math.max(...["'", '"', '\n'].map((mark) => text.lastIndexOf(mark))) + 1;
+  const found = comment.exec(text);
+  return found === null ? text : text.slice(0, found.index);
+}
+
 const shell: Check = (text) => {
   const hasCase = /(^|[\s;])case\s/.test(text);
   const lexer: Lexer = { text, at: 0, heredocs: [], problem: null, hasCase };
   readShell(lexer, null, 0);
   if (lexer.problem !== null) return lexer.problem;
-  return /(\||&&|\\)\s*$/.test(text.replaceAll(/(^|\s)#[^\n'"]*$/g, ''))
+  return /(\||&&|\\)\s*$/.test(withoutLastComment(text))
     ? 'It ends in the middle of a command'
     : null;
 };

@@ -80,16 +80,35 @@ function isProgram(line: string): boolean {
   return programs.has(word) || /^(\.{0,2}|~)\/[\w./-]+$/.test(word);
 }
 
-/** Whether the text so far leaves a quote open or ends in a continuation. */
-function isContinued(text: string): boolean {
+/** Whether its end says that a command goes on: `\\`, `|`, `&&`, none of them escaped. */
+function endsOpen(line: string): boolean {
+  const text = line.trimEnd();
+  const mark = text.endsWith('&&') ? 2 : text.endsWith('|') ? 1 : 0;
+  const end = text.length - mark;
+  let start = end;
+  while (start > 0 && text[start - 1] === '\\') start--;
+  const isOdd = (end - start) % 2 === 1;
+  return mark === 0 ? isOdd : !isOdd;
+}
+
+/**
+ * Whether the lines so far leave a quote open or end in a continuation.
+ *
+ * Each line is looked at once: a quote that is never closed must not be read from its beginning with every line below it.
+ */
+function createContinuation(): (line: string) => boolean {
   let quote = '';
-  for (let index = 0; index < text.length; index++) {
-    const char = text[index] ?? '';
-    if (char === '\\' && quote !== "'") index++;
-    else if (quote === '' && (char === "'" || char === '"')) quote = char;
-    else if (char === quote) quote = '';
-  }
-  return quote !== '' || /(^|[^\\])(\\\\)*(\\|\||&&)\s*$/.test(text);
+  let isOpen = false;
+  return (line) => {
+    for (let index = 0; index < line.length; index++) {
+      const char = line[index] ?? '';
+      if (char === '\\' && quote !== "'") index++;
+      else if (quote === '' && (char === "'" || char === '"')) quote = char;
+      else if (char === quote) quote = '';
+    }
+    if (line.trim() !== '') isOpen = endsOpen(line);
+    return quote !== '' || isOpen;
+  };
 }
 
 function heredocEnd(line: string): string | null {
@@ -100,21 +119,22 @@ function heredocEnd(line: string): string | null {
 function splitSession(text: string, prompt: (line: string) => string | null) {
   const typed: string[] = [];
   const printed: string[] = [];
-  let open: string | null = null;
+  let goesOn: ((line: string) => boolean) | null = null;
   let heredoc: string | null = null;
   for (const line of text.split('\n')) {
     const command: string | null = heredoc === null ? prompt(line) : null;
     if (command !== null) {
       typed.push(command);
       heredoc = heredocEnd(command);
-      open = isContinued(command) ? command : null;
+      const continuation = createContinuation();
+      goesOn = continuation(command) ? continuation : null;
     } else if (heredoc !== null) {
       typed.push(line.replace(/^> ?/, ''));
       if (line.replace(/^> ?/, '').trim() === heredoc) heredoc = null;
-    } else if (open !== null) {
+    } else if (goesOn !== null) {
       const rest = line.replace(/^\s*> ?/, '');
       typed.push(rest);
-      open = isContinued(`${open}\n${rest}`) ? `${open}\n${rest}` : null;
+      if (!goesOn(rest)) goesOn = null;
     } else if (line.trim() !== '') printed.push(line);
   }
   return { text: typed.join('\n'), printed: printed.join('\n') };
@@ -217,7 +237,7 @@ export function readFence(
     command: {
       language: language === '' && quoting !== 'other' ? quoting : language,
       quoting,
-      text: split.text.replace(/\s+$/, ''),
+      text: split.text.trimEnd(),
     },
     printed: split.printed,
   };

@@ -238,6 +238,8 @@ const quotesOf: Readonly<Record<Exclude<Language, 'sh'>, Quotes>> = {
   other: { single: false, double: false, raw: [], escape: '', line: [], block: [] },
 };
 
+const longestBefore = 2_000;
+
 function quotedContexts(
   language: Exclude<Language, 'sh'>,
   text: string,
@@ -258,14 +260,14 @@ function quotedContexts(
   while (index < text.length) {
     const span = spans[next];
     if (span?.start === index) {
+      // A line of a megabyte is no command of a person, and must not be read again for each of its holes.
+      const before = text.slice(Math.max(lineStart, index - longestBefore), index);
       contexts.push({
         place,
-        isWordStart: /(^|\s)["']*$/.test(text.slice(lineStart, index)),
+        isWordStart: /(^|\s)["']*$/.test(before),
         isCommandStart:
-          language === 'powershell' &&
-          place === 'open' &&
-          /(^|[|;&{(])\s*$/.test(text.slice(lineStart, index)),
-        before: text.slice(lineStart, index),
+          language === 'powershell' && place === 'open' && /(^|[|;&{(])\s*$/.test(before),
+        before,
       });
       index = span.end;
       next++;

@@ -17,25 +17,35 @@ function splitOff(
   text: string,
 ): { kind: 'yaml' | 'toml' | 'json'; block: string; rest: string } | null {
   if (!/^\s*(?:---|\+\+\+|\{)/.test(text)) return null;
-  const fenced = /^\s*(---|\+\+\+)[ \t]*\n([\s\S]*?)\n?^(?:\1|\.\.\.)[ \t]*(?:\n|$)/m.exec(
+  // Sticky: looked for at the beginning only, not at each of a thousand empty lines.
+  const fenced = /\s*(---|\+\+\+)[ \t]*\n([\s\S]*?)\n?^(?:\1|\.\.\.)[ \t]*(?:\n|$)/my.exec(
     text.slice(0, longest),
   );
-  if (fenced !== null && fenced.index === 0) {
+  if (fenced !== null) {
     return {
       kind: fenced[1] === '---' ? 'yaml' : 'toml',
       block: fenced[2] ?? '',
       rest: text.slice(fenced[0].length),
     };
   }
-  const json = /^\s*\{\s*\n[\s\S]*?\n\}[ \t]*(?:\n|$)/.exec(text.slice(0, longest));
+  const json = /^\s*\{[ \t]*\n[\s\S]*?\n\}[ \t]*(?:\n|$)/.exec(text.slice(0, longest));
   if (json === null) return null;
   return { kind: 'json', block: json[0], rest: text.slice(json[0].length) };
 }
+
+const mostAnchors = 100;
+const mostBrackets = 1_000;
+
+/** Each alias makes the parser look for its anchor from the top, and each bracket goes one deeper. */
+export const isHardYaml = (block: string): boolean =>
+  (block.match(/[*&]\w/g)?.length ?? 0) > mostAnchors ||
+  (block.match(/[[{]/g)?.length ?? 0) > mostBrackets;
 
 function read(kind: 'yaml' | 'toml' | 'json', block: string): unknown {
   try {
     if (kind === 'toml') return parseToml(block);
     if (kind === 'json') return JSON.parse(block);
+    if (isHardYaml(block)) return null;
     // Aliases are refused beyond a few: a small file must not unfold into a huge one.
     return parseYaml(block, { maxAliasCount: 20, logLevel: 'silent' });
   } catch {

@@ -21,8 +21,8 @@ const hashOf = (text: string): string =>
 function imagesIn(markdown: string): string[] {
   const found = new Set<string>();
   const patterns = [
-    /!\[[^\]\n]*\]\(\s*<?([^\s<>)]+)/g,
-    /!\[[^\]\n]*\]\(\s*<([^<>\n]+)>/g,
+    /!\[[^[\]\n]{0,1000}\]\(\s*<?([^\s<>)]+)/g,
+    /!\[[^[\]\n]{0,1000}\]\(\s*<([^<>\n]+)>/g,
     /^\s{0,3}\[[^\]\n]+\]:\s*<?(\S+\.(?:png|jpe?g|gif|webp|svg))>?/gim,
     /<img\b[^>]{0,2000}?\bsrc\s*=\s*["']?([^"'\s>]+)/gi,
   ];

@@ -101,7 +101,12 @@ function inlinesOf(source: string, env: Env): Inline[] {
   if (!hasMarkup.test(source)) {
     if (source === '') return [];
     const isOneLine = !source.includes('\n');
-    return [{ type: 'text', value: isOneLine ? source : source.replace(/[ \t]*\n[ \t]*/g, '\n') }];
+    return [
+      {
+        type: 'text',
+        value: isOneLine ? source : source.replace(/(?<![ \t])[ \t]*\n[ \t]*/g, '\n'),
+      },
+    ];
   }
   const tokens: Token[] = [];
   parser.inline.parse(source, parser, env, tokens);

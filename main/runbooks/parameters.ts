@@ -62,6 +62,13 @@ function alertTemplates(text: string): Placeholder[] {
   }));
 }
 
+/** Whether a backslash takes the meaning of what stands there; a pair of them is one that is meant. */
+function isEscapedAt(text: string, at: number): boolean {
+  let start = at;
+  while (start > 0 && text[start - 1] === '\\') start--;
+  return (at - start) % 2 === 1;
+}
+
 function findPlaceholders(
   text: string,
   language: Language,
@@ -72,19 +79,23 @@ function findPlaceholders(
     start: match.index,
     end: match.index + match[0].length,
   }));
+  /** What is spoken for, letter by letter: comparing each with each would cost quadratic time. */
+  const taken = new Uint8Array(text.length);
+  for (const { start, end } of [...found, ...templates]) taken.fill(1, start, end);
   const add = (match: RegExpExecArray, raw: string, name: string): void => {
     const start = match.index + match[0].indexOf(raw);
     const end = start + raw.length;
-    const overlaps = (span: Span) => start < span.end && end > span.start;
-    if (name !== '' && !templates.some(overlaps) && !found.some(overlaps)) {
+    if (name !== '' && !taken.subarray(start, end).includes(1)) {
+      taken.fill(1, start, end);
       found.push({ start, end, text: raw, name: placeholderName(name), spelling: name });
     }
   };
+  const closed = new Set([...text.matchAll(/<\/([^<>]{1,62})>/g)].map((match) => match[1]));
   const inner =
     language === 'sh' || language === 'other' ? '[A-Za-z][\\w ./-]{0,60}' : '[A-Za-z][\\w.-]{0,60}';
   for (const match of text.matchAll(new RegExp(`<(${inner})>`, 'g'))) {
     const name = match[1] ?? '';
-    const isTag = text.includes(`</${name}>`) || name.endsWith('/');
+    const isTag = closed.has(name) || name.endsWith('/');
     if (
       !notPlaceholders.test(name) &&
       !isTag &&
@@ -106,7 +117,7 @@ function findPlaceholders(
   if (language === 'sh' || language === 'powershell') {
     for (const match of text.matchAll(/\$(?:([A-Za-z_]\w+)|\{([A-Za-z_]\w+)\})/g)) {
       const name = match[1] ?? match[2] ?? '';
-      const isEscaped = /(^|[^\\])(\\\\)*\\$/.test(text.slice(0, match.index)) && language === 'sh';
+      const isEscaped = language === 'sh' && isEscapedAt(text, match.index);
       const isScoped = language === 'powershell' && text[match.index + match[0].length] === ':';
       const isOwn =
         ownVariables.test(name) || (language === 'powershell' && psVariables.test(name));
@@ -140,10 +151,9 @@ export function fillCommand(
   const contexts = contextsOf(quoting, text, placeholders);
   // What is a placeholder itself is no template of another program.
   const isReadAgain = readsArgumentsAgain(
-    placeholders.reduceRight(
-      (left, { start, end }) => `${left.slice(0, start)}x${left.slice(end)}`,
-      text,
-    ),
+    [...placeholders, { start: text.length }]
+      .map(({ start }, index) => text.slice(placeholders[index - 1]?.end ?? 0, start))
+      .join('x'),
   );
   const parts: CommandPart[] = [];
   let at = 0;

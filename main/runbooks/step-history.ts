@@ -10,8 +10,7 @@ const wordsOf = (text: string): Set<string> =>
   new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
 /** 0: nothing in common, 1: the same words. */
-function likeness(a: string, b: string): number {
-  const [one, two] = [wordsOf(a), wordsOf(b)];
+function likeness(one: ReadonlySet<string>, two: ReadonlySet<string>): number {
   if (one.size + two.size === 0) return 0;
   let shared = 0;
   for (const word of one) if (two.has(word)) shared += 1;
@@ -31,6 +30,8 @@ export const isSameStep = (a: ParsedStep, b: ParsedStep): boolean =>
 const leastLikeness = 0.5;
 /** Comparing all with all costs too much in a document of hundreds of alarms. */
 const mostCompared = 200;
+/** Of the words of one step: beyond it, a step is a document that was put into a list. */
+const longestCompared = 2_000;
 
 /** From ids that the run knows to ids of the present text, for steps whose words were edited. */
 export function movedSteps(
@@ -41,13 +42,19 @@ export function movedSteps(
   const knownIds = new Set(known.map(({ id }) => id));
   const gone = known.filter(({ id }) => !nowIds.has(id)).slice(0, mostCompared);
   const news = now.filter(({ id }) => !knownIds.has(id)).slice(0, mostCompared);
+  const read = (step: ParsedStep) => ({
+    step,
+    words: wordsOf(step.plainText.slice(0, longestCompared)),
+    commands: commandsOf(step),
+  });
+  const readNews = news.map(read);
   const pairs = gone
-    .flatMap((old) =>
-      news.map((step) => {
-        const commands = commandsOf(old);
-        const isCommandKept = commands !== '' && commands === commandsOf(step);
+    .map(read)
+    .flatMap(({ step: old, words: oldWords, commands }) =>
+      readNews.map(({ step, words, commands: commandsNow }) => {
+        const isCommandKept = commands !== '' && commands === commandsNow;
         const isSection = old.section === step.section;
-        const score = likeness(old.plainText, step.plainText);
+        const score = likeness(oldWords, words);
         return { old, step, score: (isCommandKept ? 1 : 0) + score + (isSection ? 0.1 : 0) };
       }),
     )

@@ -49,13 +49,13 @@ export function inlineMarkdown(text: string, attributes: Attributes): string {
     .replace(/`([^`]+)`/g, (_whole, value: string) => code(value))
     .replace(/(?<![\w+])\+(?=\S)([^+\n]*?\S)\+(?![\w+])/g, (_whole, value: string) => code(value));
   line = line
-    .replace(/image::?([^\s[\]]+)\[([^\]]*)\]/g, (_whole, target: string, rest: string) =>
+    .replace(/image::?([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
       keep(`![${words(rest.split(',')[0] ?? '', base(target))}](${linkTarget(target)})`),
     )
-    .replace(/(?:link:|mailto:)([^\s[\]]+)\[([^\]]*)\]/g, (_whole, target: string, rest: string) =>
+    .replace(/(?:link:|mailto:)([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
       keep(`[${words(rest, target)}](${linkTarget(target)})`),
     )
-    .replace(/xref:([^\s[\]]+)\[([^\]]*)\]/g, (_whole, target: string, rest: string) =>
+    .replace(/xref:([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
       keep(reference(target, rest)),
     )
     .replace(
@@ -63,12 +63,12 @@ export function inlineMarkdown(text: string, attributes: Attributes): string {
       (_whole, target: string, rest: string | undefined) =>
         keep(reference(target.trim(), rest ?? '')),
     )
-    .replace(/\b(https?:\/\/[^\s[\]<>]+)\[([^\]]*)\]/g, (_whole, target: string, rest: string) =>
+    .replace(/\b(https?:\/\/[^\s[\]<>]{1,2000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
       keep(`[${words(rest, target)}](${linkTarget(target)})`),
     )
     .replace(/\[\[([\w:.-]+)(?:,[^\]]*)?\]\]/g, (_whole, id: string) => keep(`<a id="${id}"></a>`))
     .replace(/(?:kbd|btn):\[([^\]]*)\]/g, (_whole, value: string) => code(value))
-    .replace(/menu:([^[\]\n]+)\[([^\]]*)\]/g, (_whole, menu: string, rest: string) =>
+    .replace(/menu:([^[\]\n]{1,200})\[([^\]]{0,1000})\]/g, (_whole, menu: string, rest: string) =>
       [menu, ...rest.split('>')]
         .map((part) => part.trim())
         .filter((part) => part !== '')

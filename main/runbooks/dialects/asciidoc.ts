@@ -38,16 +38,24 @@ const delimiters = /^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|\/{4,}|--|`{3,}.*)$
 /** Both sides of a choice stay: what it depends on is not known here. */
 const conditional = /^(ifdef|ifndef|ifeval|endif)::/;
 /** `kubectl get pods <1>`: the mark is the page's, and a shell would read it as a redirection. */
-const calloutMark = /[ \t]*(?:(?:#|\/\/|--|;;)[ \t]*)?(?:<(?:\d{1,3}|\.|!--\d+--)>[ \t]*)+$/gm;
+const calloutMark = /(?<![ \t])[ \t]*(?:(?:#|\/\/|--|;;)[ \t]*)?(?:<(?:\d{1,3}|\.|!--\d+--)>[ \t]*)+$/gm;
+
+/** What is nested deeper is moved once for each level, and no document for people needs it. */
+const deepest = 20;
 
 class Reader {
   readonly #lines: readonly string[];
   readonly #attributes: Attributes;
   #at = 0;
 
-  constructor(lines: readonly string[], attributes: Attributes) {
+  readonly #depth: number;
+  /** Lists that are attached to items of lists. */
+  #attached = 0;
+
+  constructor(lines: readonly string[], attributes: Attributes, depth = 0) {
     this.#lines = lines;
     this.#attributes = attributes;
+    this.#depth = depth;
   }
 
   #inline = (text: string): string => inlineMarkdown(text, this.#attributes);
@@ -64,7 +72,8 @@ class Reader {
   }
 
   #nested(lines: readonly string[]): string {
-    return new Reader(lines, this.#attributes).read();
+    if (this.#depth >= deepest) return fenced('', lines.join('\n'));
+    return new Reader(lines, this.#attributes, this.#depth + 1).read();
   }
 
   /** A delimited block that begins at the current line. */
@@ -136,7 +145,10 @@ class Reader {
         this.#at++;
       } else if (line === '+') {
         this.#at++;
+        if (this.#attached >= deepest) continue;
+        this.#attached++;
         const block = this.#one();
+        this.#attached--;
         if (block !== '')
           out.push('', ...block.split('\n').map((one) => (one === '' ? '' : indent() + one)), '');
       } else if (line === '') {
@@ -211,10 +223,13 @@ class Reader {
   }
 
   #content(line: string, attributes: BlockAttributes): string {
-    const heading = /^(={1,6}|#{1,6})\s+(.*?)(?:\s+\1)?$/.exec(line);
+    const heading = /^(={1,6}|#{1,6})\s+(.*)$/.exec(line);
     if (heading !== null) {
       this.#at++;
-      const text = (heading[2] ?? '').replace(/\[\[([\w:.-]+)(?:,[^\]]*)?\]\]/g, '<a id="$1"></a>');
+      const [, mark = '', words = ''] = heading;
+      // The mark may stand behind the words, too.
+      const own = words.endsWith(` ${mark}`) ? words.slice(0, -mark.length).trimEnd() : words;
+      const text = own.replace(/\[\[([\w:.-]+)(?:,[^\]]*)?\]\]/g, '<a id="$1"></a>');
       return `${'#'.repeat((heading[1] ?? '').length)} ${this.#inline(text)}`;
     }
     if (/^[|,:!]={3,}$/.test(line)) {
@@ -290,8 +305,8 @@ class Reader {
 function readAttributes(lines: readonly string[]): Attributes {
   const attributes = new Map<string, string>();
   for (const line of lines) {
-    const found = /^:([\w-]+):(?:\s+(.*?))?\s*$/.exec(line);
-    if (found !== null) attributes.set((found[1] ?? '').toLowerCase(), found[2] ?? '');
+    const found = /^:([\w-]+):(?:\s+(.*))?$/.exec(line);
+    if (found !== null) attributes.set((found[1] ?? '').toLowerCase(), (found[2] ?? '').trimEnd());
   }
   return attributes;
 }

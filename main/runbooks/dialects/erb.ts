@@ -1,11 +1,14 @@
 /** Embedded Ruby in Markdown: what it would print stays in sight, what it only decides is left out. Nothing is run. */
-import { linkTarget, outsideCode } from './outside-code.ts';
+import { linkTarget, outsideCode, replaceBetween } from './outside-code.ts';
 
 const text = `(?:"([^"\\n]*)"|'([^'\\n]*)')`;
 const linkTo = new RegExp(`^\\s*link_to\\s*\\(?\\s*${text}\\s*,\\s*${text}`);
 const imageTag = new RegExp(
   `^\\s*(?:image_tag|image_path)\\s*\\(?\\s*${text}(?:.*\\balt:\\s*${text})?`,
 );
+
+/** In the place of code that prints nothing: a character that no text has. */
+const decides = '\ufdd2';
 
 function printed(expression: string): string {
   const link = linkTo.exec(expression);
@@ -24,11 +27,18 @@ export function fromErb(markdown: string): string {
   return outsideCode(
     markdown,
     (prose) =>
-      prose
-        .replace(/<%#[\s\S]*?%>/g, '')
-        .replace(/<%==?([\s\S]*?)-?%>/g, (_whole, expression: string) => printed(expression))
-        .replace(/^[ \t]*<%(?![=%])[\s\S]*?%>[ \t]*(?:\n|$)/gm, '')
-        .replace(/<%(?![=%])[\s\S]*?%>/g, ''),
+      replaceBetween(
+        prose.replaceAll(decides, '\ufffd'),
+        /<%/g,
+        () => /%>/g,
+        (_begin, inside) => {
+          if (inside.startsWith('#')) return '';
+          return inside.startsWith('=') ? printed(inside.replace(/^==?|-$/g, '')) : decides;
+        },
+      )
+        // A line that only decides something is none.
+        .replace(/^[ \t]*\ufdd2(?:[ \t]*\ufdd2)*[ \t]*(?:\n|$)/gm, '')
+        .replaceAll(decides, ''),
     { areSpansKept: false },
   );
 }

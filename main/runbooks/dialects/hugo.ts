@@ -1,11 +1,24 @@
 /** Hugo's shortcodes as plain Markdown. What is not known stays in sight, as code. */
-import { callout, fenced, folded, isCalloutKind, linkTarget, outsideCode } from './outside-code.ts';
+import {
+  callout,
+  fenced,
+  folded,
+  isCalloutKind,
+  linkTarget,
+  outsideCode,
+  replaceBetween,
+} from './outside-code.ts';
 
+/** Every repetition stops at a brace or is bounded: a document of a stranger must not cost quadratic time. */
 const shortcode =
-  /\{\{([<%])\s*(\/?)\s*([\w./-]+)((?:"[^"\n]*"|`[^`]*`|'[^'\n]*'|[^"'`>%{}]|%(?!\}\})|>(?!\}\}))*?)\s*\/?\s*[>%]\}\}/g;
-const quoted = /\{\{([<%])\/\*\s*([\s\S]*?)\s*\*\/[>%]\}\}/g;
-const codeBlock =
-  /\{\{[<%]\s*(highlight|code|codeblock|mermaid)\b([^}]*?)\s*[>%]\}\}([\s\S]*?)\{\{[<%]\s*\/\s*\1\s*[>%]\}\}/g;
+  /\{\{([<%])\s{0,100}(\/?)[ \t]{0,100}([\w./-]{1,200}(?![\w./-]))((?:"[^"\n]*"|`[^`]*`|'[^'\n]*'|[^"'`>%{}]|%(?!\}\})|>(?!\}\}))*)[>%]\}\}/g;
+const quotedBegins = /\{\{([<%])\/\*/g;
+const quotedEnds = /\*\/[>%]\}\}/g;
+const codeBegins = /\{\{[<%]\s{0,100}(highlight|code|codeblock|mermaid)\b([^{}]{0,1000})[>%]\}\}/g;
+const codeEnds = (name: string): RegExp =>
+  new RegExp(`\\{\\{[<%]\\s{0,100}/\\s{0,100}${name}\\s{0,100}[>%]\\}\\}`, 'g');
+/** Deeper ones are drawn side by side. */
+const deepest = 20;
 
 interface Arguments {
   readonly named: ReadonlyMap<string, string>;
@@ -95,13 +108,19 @@ function rewriteProse(text: string): string {
   }
   const parts: string[] = [];
   const open: Open[] = [];
+  const openNames = new Map<string, number>();
+  const count = (name: string, change: 1 | -1): void =>
+    void openNames.set(name, (openNames.get(name) ?? 0) + change);
   let at = 0;
   const close = ({ name, args, from }: Open): void => {
+    count(name, -1);
     const body = parts.splice(from).join('');
     parts.push(paired(name, args, body));
   };
   for (const found of text.matchAll(shortcode)) {
-    const [source = '', , slash, name = '', rest = ''] = found;
+    const [source = '', , slash, name = ''] = found;
+    // A slash at the end closes it at once.
+    const rest = (found[4] ?? '').trimEnd().replace(/\/$/, '');
     parts.push(text.slice(at, found.index));
     at = found.index + source.length;
     if (slash === '/') {
@@ -113,7 +132,8 @@ function rewriteProse(text: string): string {
         const last = open.pop();
         if (last !== undefined) close(last);
       }
-    } else if ((closings.get(name) ?? 0) > open.filter((one) => one.name === name).length) {
+    } else if (open.length < deepest && (closings.get(name) ?? 0) > (openNames.get(name) ?? 0)) {
+      count(name, 1);
       open.push({ name, args: readArguments(rest), from: parts.length });
     } else parts.push(single(name.toLowerCase(), readArguments(rest), source));
   }
@@ -127,18 +147,24 @@ function rewriteProse(text: string): string {
 
 export function fromHugo(markdown: string): string {
   if (!/\{\{[<%]/.test(markdown)) return markdown;
-  const withFences = markdown.replace(
-    codeBlock,
-    (_whole, name: string, rest: string, body: string) => {
-      const { plain, named } = readArguments(rest);
+  const withFences = replaceBetween(
+    markdown,
+    codeBegins,
+    ([, name = '']) => codeEnds(name),
+    ([, name = '', rest = ''], body) => {
+      const { plain, named } = readArguments(rest.trimEnd());
       const language = name === 'mermaid' ? name : (named.get('lang') ?? plain[0] ?? '');
       return `\n${fenced(language.replace(/\W.*/, ''), body)}\n`;
     },
   );
   return outsideCode(withFences, (text, keep) =>
     rewriteProse(
-      text.replace(quoted, (_whole, mark: string, inner: string) =>
-        keep(`\`{{${mark} ${inner} ${mark === '<' ? '>' : '%'}}}\``),
+      replaceBetween(
+        text,
+        quotedBegins,
+        () => quotedEnds,
+        ([, mark = ''], inner) =>
+          keep(`\`{{${mark} ${inner.trim()} ${mark === '<' ? '>' : '%'}}}\``),
       ),
     ).replace(/\n{4,}/g, '\n\n\n'),
   );

@@ -2,7 +2,15 @@
  * What wikis and site generators add to Markdown, as plain Markdown: callouts, tabs, tables of contents, wiki links,
  * attributes, and ids of headings.
  */
-import { callout, fenced, folded, isCalloutKind, linkTarget, outsideCode } from './outside-code.ts';
+import {
+  callout,
+  fenced,
+  folded,
+  isCalloutKind,
+  linkTarget,
+  outsideCode,
+  replaceBetween,
+} from './outside-code.ts';
 
 const indented = (lines: readonly string[], from: number, width: number): number => {
   let end = from;
@@ -15,11 +23,14 @@ const indented = (lines: readonly string[], from: number, width: number): number
   return end;
 };
 
-const mkdocs = /^( *)(!!!|\?\?\?\+?|===!?\+?)\s+(?:([\w-]+)(?:\s+[\w-]+)*)?\s*(?:"([^"]*)")?\s*$/;
+const mkdocs = /^( *)(!!!|\?\?\?\+?|===!?\+?)[ \t]+(?=\S)(.{1,500})$/;
+const mkdocsWords = /^(?:([\w-]+)(?:\s+[\w-]+)*)?(?:\s*"([^"]*)")?$/;
+/** Deeper ones stay as they are written: each is moved as often as it is deep. */
+const deepest = 10;
 
 /** `!!! note "Title"`, `??? note`, and `=== "Tab"`, each with an indented text under it. */
-function fromMkdocs(markdown: string): string {
-  if (!/^ *(!!!|\?\?\?|===)/m.test(markdown)) return markdown;
+function fromMkdocs(markdown: string, depth = 0): string {
+  if (depth > deepest || !/^ *(!!!|\?\?\?|===)/m.test(markdown)) return markdown;
   const lines = markdown.split('\n');
   const out: string[] = [];
   let fence: string | null = null;
@@ -31,10 +42,17 @@ function fromMkdocs(markdown: string): string {
       else if (ticks.startsWith(fence)) fence = null;
     }
     const found = fence === null ? mkdocs.exec(line) : null;
-    const [, lead = '', mark = '', kind = '', title = ''] = found ?? [];
-    const end = found === null ? at : indented(lines, at + 1, lead.length + 4);
+    const [, lead = '', mark = '', rest = ''] = found ?? [];
+    const words = mkdocsWords.exec(rest.trimEnd());
+    const [, kind = '', title = ''] = words ?? [];
+    const end = found === null || words === null ? at : indented(lines, at + 1, lead.length + 4);
     const isTab = mark.startsWith('=');
-    if (found === null || end === at + 1 || (isTab ? title === '' : kind === '' && title === '')) {
+    if (
+      found === null ||
+      words === null ||
+      end === at + 1 ||
+      (isTab ? title === '' : kind === '' && title === '')
+    ) {
       out.push(line);
       continue;
     }
@@ -43,6 +61,7 @@ function fromMkdocs(markdown: string): string {
         .slice(at + 1, end)
         .map((text) => text.slice(lead.length + 4))
         .join('\n'),
+      depth + 1,
     );
     const name = title || (kind === '' ? 'Note' : kind);
     const text = isTab
@@ -92,11 +111,12 @@ const fromQuotes = (prose: string): string =>
 /** Jekyll's tags, as far as runbooks use them. */
 function fromLiquid(markdown: string): string {
   if (!markdown.includes('{%')) return markdown;
-  return markdown
-    .replace(
-      /\{%-?\s*highlight\s+(\w+)[^%]*%\}([\s\S]*?)\{%-?\s*endhighlight\s*-?%\}/g,
-      (_whole, language: string, body: string) => fenced(language, body),
-    )
+  return replaceBetween(
+    markdown,
+    /\{%-?\s{0,100}highlight\s{1,100}(\w{1,100})[^%]{0,200}%\}/g,
+    () => /\{%-?\s{0,100}endhighlight\s{0,100}-?%\}/g,
+    ([, language = ''], body) => fenced(language, body),
+  )
     .replace(/\{%-?\s*(?:end)?raw\s*-?%\}/g, '')
     .replace(/\{%-?\s*(?:link|post_url)\s+([^%\s]+)\s*-?%\}/g, (_whole, path: string) =>
       linkTarget(path),
@@ -104,29 +124,42 @@ function fromLiquid(markdown: string): string {
 }
 
 const contents =
-  /^[ \t]*(\[\[_?TOC_?\]\]|\[TOC\]|\$\{toc\}|@\[toc\]|\{:\s*toc[^}]*\}|\{\{>?\s*toc\s*\}\})[ \t]*$/gim;
+  /^[ \t]*(\[\[_?TOC_?\]\]|\[TOC\]|\$\{toc\}|@\[toc\]|\{:\s*toc[^}\n]*\}|\{\{>?\s*toc\s*\}\})[ \t]*$/gim;
+
+/** The id of a heading stays findable; classes beside it mean nothing here. */
+function withHeadingIds(text: string): string {
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    const isHeading = /^#{1,6} /.test(line);
+    if (!line.includes('}') || !(isHeading || /^(?:=+|-+)[ \t]*$/.test(lines[index + 1] ?? ''))) {
+      continue;
+    }
+    const end = line.lastIndexOf('}');
+    const start = line.lastIndexOf('{', end);
+    const before = line.slice(0, Math.max(0, start)).trimEnd();
+    if (start === -1 || before === '' || !/^[ \t]*#*[ \t]*$/.test(line.slice(end + 1))) continue;
+    const list = line
+      .slice(start + 1, end)
+      .replace(/^:/, '')
+      .trim();
+    const id = /^#([\w.:-]+)(?:\s|$)/.exec(list)?.[1];
+    if (id !== undefined) lines[index] = `${before} <a id="${id}"></a>`;
+    else if (isHeading && /^[.-][\w-]/.test(list)) lines[index] = before;
+  }
+  return lines.join('\n');
+}
 
 function rewriteProse(prose: string): string {
   let text = prose;
   if (/toc/i.test(text)) {
-    text = text.replace(/^[*+-] [^\n]*\n\{:\s*toc[^}]*\}[ \t]*$/gim, '').replace(contents, '');
+    text = text.replace(/^[*+-] [^\n]*\n\{:\s*toc[^}\n]*\}[ \t]*$/gim, '').replace(contents, '');
   }
   if (text.includes('{')) {
-    text = text
-      // The id of a heading; classes beside it mean nothing here.
-      .replace(
-        /^(#{1,6} [^\n]*?)[ \t]*\{:?[ \t]*#([\w.:-]+)(?:[ \t][^}\n]*)?\}[ \t]*#*[ \t]*$/gm,
-        '$1 <a id="$2"></a>',
-      )
-      .replace(
-        /^([^\n#][^\n]*?)[ \t]*\{:?[ \t]*#([\w.:-]+)[^}\n]*\}[ \t]*\n(=+|-+)[ \t]*$/gm,
-        '$1 <a id="$2"></a>\n$3',
-      )
-      .replace(/^(#{1,6} [^\n]*?)[ \t]*\{:?[ \t]*[.-][\w-][^}\n]*\}[ \t]*$/gm, '$1')
+    text = withHeadingIds(text)
       // An attribute list under a heading gives it an id; any other only a look.
       .replace(/^(#{1,6} [^\n]*)\n\{:[ \t]*#([\w.:-]+)[^}\n]*\}[ \t]*$/gm, '$1 <a id="$2"></a>')
       .replace(/^[ \t]*\{:[^}\n]*\}[ \t]*$/gm, '')
-      .replace(/\{:[ \t]*[.#][^}\n]*\}/g, '');
+      .replace(/\{:[ \t]*[.#][^{}\n]*\}/g, '');
   }
   if (text.includes('[[')) {
     text = text.replace(
@@ -141,10 +174,10 @@ function rewriteProse(prose: string): string {
 /** Headings written as HTML are headings. */
 const fromHtmlHeadings = (prose: string): string =>
   prose.replace(
-    /^<h([1-6])(\s[^<>\n]*)?>[ \t]*([^\n]*?)[ \t]*<\/h\1>[ \t]*$/gim,
+    /^<h([1-6])(\s[^<>\n]*)?>([^\n]*)<\/h\1>[ \t]*$/gim,
     (_whole, depth: string, rest: string | undefined, text: string) => {
       const id = /\b(?:id|name)\s*=\s*["']?([\w:.-]+)/i.exec(rest ?? '')?.[1];
-      return `\n${'#'.repeat(Number(depth))} ${text}${id === undefined ? '' : ` <a id="${id}"></a>`}\n`;
+      return `\n${'#'.repeat(Number(depth))} ${text.trim()}${id === undefined ? '' : ` <a id="${id}"></a>`}\n`;
     },
   );
 

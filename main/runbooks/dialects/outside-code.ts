@@ -71,6 +71,41 @@ function backIn(text: string, kept: readonly string[]): string {
     .join('\n');
 }
 
+/**
+ * Replaces what stands between two marks. Both patterns are global; which end belongs to a beginning may depend on it.
+ *
+ * A pattern from beginning to end would look through the rest of the text for each of a thousand beginnings without an end.
+ */
+export function replaceBetween(
+  text: string,
+  begins: RegExp,
+  endOf: (begin: RegExpExecArray) => RegExp,
+  write: (begin: RegExpExecArray, inside: string) => string,
+): string {
+  const out: string[] = [];
+  const endless = new Set<string>();
+  let copied = 0;
+  let at = 0;
+  for (;;) {
+    begins.lastIndex = at;
+    const begin = begins.exec(text);
+    if (begin === null) break;
+    at = begins.lastIndex;
+    const ends = endOf(begin);
+    if (endless.has(ends.source)) continue;
+    ends.lastIndex = at;
+    const end = ends.exec(text);
+    if (end === null) {
+      endless.add(ends.source);
+      continue;
+    }
+    out.push(text.slice(copied, begin.index), write(begin, text.slice(at, end.index)));
+    at = ends.lastIndex;
+    copied = at;
+  }
+  return copied === 0 ? text : out.join('') + text.slice(copied);
+}
+
 /** A block of text as a quotation, in the form that GitHub draws as a callout. */
 export function callout(kind: string, title: string, body: string): string {
   const mark = calloutKinds[kind.toLowerCase()] ?? 'NOTE';
@@ -129,5 +164,5 @@ export const linkTarget = (target: string): string =>
 export function fenced(language: string, text: string): string {
   const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((mark) => mark.length));
   const mark = '`'.repeat(longest + 1);
-  return `${mark}${language}\n${text.replace(/^\n+|\s+$/g, '')}\n${mark}`;
+  return `${mark}${language}\n${text.replace(/^\n+/, '').trimEnd()}\n${mark}`;
 }

@@ -4,7 +4,7 @@ import type { Hint, TextCheck } from '../../../preload/contract/editing.ts';
 import type { StepCommand } from '../../../preload/contract/runbooks.ts';
 import { commandProblem } from '../command-syntax.ts';
 import { languageOf, readFence } from '../commands.ts';
-import { readFrontMatter } from '../front-matter.ts';
+import { isHardYaml, readFrontMatter } from '../front-matter.ts';
 import type { ParsedRunbook } from '../model.ts';
 import { assignedNames, fillCommand, missingNames, noValues } from '../parameters.ts';
 
@@ -29,7 +29,7 @@ export function fencesOf(text: string): Fence[] {
     open = null;
   };
   for (const [index, line] of text.split('\n').entries()) {
-    const found = fenceLine.exec(line);
+    const found = /`{3}|~{3}/.test(line) ? fenceLine.exec(line) : null;
     if (open === null) {
       if (found === null) continue;
       const [, lead = '', marks = '', info = ''] = found;
@@ -102,8 +102,8 @@ const filledText = (command: StepCommand): string =>
   command.parts.map((part) => (part.kind === 'missing' ? '0' : part.text)).join('');
 
 function frontMatterHint(text: string): Hint | null {
-  const block = /^---[ \t]*\n([\s\S]*?)^---[ \t]*$/m.exec(text.slice(0, 65_536));
-  if (block?.index !== 0) {
+  const block = /---[ \t]*\n([\s\S]*?)^---[ \t]*$/my.exec(text.slice(0, 65_536));
+  if (block === null) {
     return /^---[ \t]*\n\s*[\w-]+\s*:/.test(text)
       ? {
           line: 1,
@@ -111,6 +111,13 @@ function frontMatterHint(text: string): Hint | null {
           text: 'The block at the top is never closed: it needs a line of three dashes after it.',
         }
       : null;
+  }
+  if (isHardYaml(block[1] ?? '')) {
+    return {
+      line: 1,
+      kind: 'problem',
+      text: 'The block at the top is nested too deep to be read, so its title, alarms and review date do not count.',
+    };
   }
   const document = parseDocument(block[1] ?? '', { logLevel: 'silent' });
   const [error] = document.errors;

@@ -137,25 +137,29 @@ async function reduced(html: string, url: URL, deps: PageCopyDeps): Promise<Redu
   );
 }
 
+/** An image as the page marks it. Bounded: a page of brackets must not cost quadratic time. */
+const marked = /!\[((?:[^[\]\\]|\\.){0,1000})\]\((nightdesk-image-\d{1,4})\)/g;
+
 /** Puts copies of images where the page marks them; what cannot be had stays as its words. */
 async function withImages(
   page: Read,
   request: PageCopyRequest,
   deps: PageCopyDeps,
 ): Promise<string> {
-  let { markdown } = page;
+  const places = new Map<string, string | null>();
   let left = mostImagesBytes;
   for (const [index, address] of page.images.entries()) {
-    const mark = new RegExp(`!\\[((?:[^\\]\\\\]|\\\\.)*)\\]\\(${imageMark(index)}\\)`, 'g');
     const place = left <= 0 ? null : await image(address, request, deps).catch(() => null);
     left -= place?.size ?? 0;
-    markdown = markdown.replace(mark, (_all, alt: string) =>
-      place === null
-        ? `${alt === '' ? 'image' : alt} (no copy of this image)`
-        : `![${alt}](${relativePath(request.path, place.path)})`,
-    );
+    places.set(imageMark(index), place?.path ?? null);
   }
-  return markdown;
+  return page.markdown.replace(marked, (all: string, alt: string, mark: string) => {
+    const path = places.get(mark);
+    if (path === undefined) return all;
+    return path === null
+      ? `${alt === '' ? 'image' : alt} (no copy of this image)`
+      : `![${alt}](${relativePath(request.path, path)})`;
+  });
 }
 
 async function image(

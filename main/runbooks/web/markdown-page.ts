@@ -17,7 +17,7 @@ export function readMarkdownPage(text: string, base: URL, page: URL): MarkdownPa
   const images: string[] = [];
   const rewrite = (line: string): string =>
     line.replace(
-      /(!?)\[((?:[^\]\\]|\\.)*)\]\(\s*<?([^\s()<>]+)>?(\s+(?:"[^"]*"|'[^']*'))?\s*\)/g,
+      /(!?)\[((?:[^[\]\\]|\\.){0,1000})\]\(\s*<?([^\s()<>]+)>?(\s+(?:"[^"]*"|'[^']*'))?\s*\)/g,
       (all, mark: string, words: string, target: string, title: string | undefined) => {
         if (mark === '') {
           if (/^(?:[a-z][a-z0-9+.-]*:|#)/i.test(target)) return all;
