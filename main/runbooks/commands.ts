@@ -1,5 +1,7 @@
 /** From a fenced block to what a person would type: its language, and its text without prompts and printed output. */
 import type { Language, ParsedCommand } from './model.ts';
+import { isTableHead } from './printed.ts';
+import { isProgram, looksTyped } from './programs.ts';
 
 const languages: Readonly<Record<string, Language>> = {
   sh: 'sh',
@@ -46,39 +48,15 @@ const languages: Readonly<Record<string, Language>> = {
   fish: 'other',
 };
 
-/** Words that begin a command in a fence that does not say its language. */
-const programs = new Set(
-  (
-    'sudo kubectl helm oc docker podman crictl ctr nerdctl systemctl journalctl service curl wget ssh scp rsync ' +
-    'psql mysql mysqladmin mongo mongosh redis-cli pg_ctl pg_dump etcdctl consul vault nomad terraform ansible ' +
-    'ansible-playbook aws gcloud az gsutil eksctl kops argocd flux istioctl linkerd cilium calicoctl kafka-topics ' +
-    'kafka-consumer-groups rabbitmqctl nginx haproxy apachectl df du free top htop ps kill pkill lsof ss netstat ip ' +
-    'ping dig nslookup host traceroute mtr openssl nc telnet tcpdump strace iostat vmstat sar dmesg uptime who w ' +
-    'ls cat grep egrep awk sed find head tail sort uniq wc xargs tee cut tr jq yq git make cd export for while if ' +
-    'echo printf watch timeout env source chmod chown mv cp rm ln mkdir touch mount umount lsblk fdisk fsck xfs_growfs ' +
-    'resize2fs lvextend apt apt-get yum dnf apk npm python python3 ruby node java jstack jmap jcmd go chronyc ntpq ' +
-    'timedatectl hostnamectl loginctl sysctl ulimit nodetool cqlsh promtool amtool mimirtool thanos logcli velero ' +
-    'kubeadm kubelet cmctl knife chef-client puppet salt hostname date id nproc lscpu stat file zfs zpool ceph rados ' +
-    'rbd mdadm smartctl nvme swapoff swapon sync crontab at nohup pm2 supervisorctl circusctl iptables nft ufw'
-  ).split(' '),
-);
-
 const promptPattern =
   /^\s*(?:\([\w.-]+\)\s*)?(?:\[?[\w.-]+@[\w.-]+(?:[: ][^\s$#%>\]]*)?\]?|[A-Za-z][\w.-]*(?::[^\s$#>]*)?)?\s?\$\s+(?=\S)/;
 const rootPrompt =
   /^\s*(?:\[?[\w.-]+@[\w.-]+(?:[: ][^\s$#%>\]]*)?\]?|[A-Za-z][\w-]*(?:\.[\w-]+)*:[^\s$#>]*|[A-Za-z][\w.-]*)\s?#\s+(?=\S)/;
 const otherPrompt =
   /^\s*(?:mysql|mariadb(?: \[[^\]]*\])?|sqlite|redis(?:\s\S+)?|[\w-]+[=-][#>]|PS(?: [^>\n]*)?|irb\([^)]*\):\d+:\d+|>>>|\d+\.\d+\.\d+\.\d+:\d+)>?\s+(?=\S)/i;
+/** `$kubectl get pods`: no variable, since a program is called so. */
+const gluedPrompt = /^\s*\$(?=[a-z][\w-]*\s)/;
 const bareRoot = /^\s*#\s+(?=\S)/;
-
-function firstWord(line: string): string {
-  return /^\s*(?:[A-Za-z_]\w*=\S*\s+)*(\S+)/.exec(line)?.[1] ?? '';
-}
-
-function isProgram(line: string): boolean {
-  const word = firstWord(line);
-  return programs.has(word) || /^(\.{0,2}|~)\/[\w./-]+$/.test(word);
-}
 
 /** Whether its end says that a command goes on: `\\`, `|`, `&&`, none of them escaped. */
 function endsOpen(line: string): boolean {
@@ -155,12 +133,50 @@ function firstOf(...prompts: ((line: string) => string | null)[]) {
   };
 }
 
-/** Prompts and what was printed, left out. Without a prompt the block is all command. */
+/** A table that a command printed, where no prompt tells it from the command. */
+function splitTable(text: string): { text: string; printed: string } {
+  const lines = text.split('\n');
+  const typed: string[] = [];
+  const printed: string[] = [];
+  const goesOn = createContinuation();
+  const isCommand = isProgram(lines.find((line) => !/^\s*(#|$)/.test(line)) ?? '');
+  let heredoc: string | null = null;
+  let isOpen = false;
+  let isPrinted = false;
+  for (const [index, line] of lines.entries()) {
+    if (isPrinted) isPrinted = !(lines[index - 1]?.trim() === '' && isProgram(line));
+    else if (isCommand && typed.length > 0 && heredoc === null && !isOpen) {
+      isPrinted = isTableHead(line, lines[index + 1]);
+    }
+    if (isPrinted) {
+      printed.push(line);
+      continue;
+    }
+    typed.push(line);
+    isOpen = goesOn(line);
+    heredoc = heredoc === null ? heredocEnd(line) : line.trim() === heredoc ? null : heredoc;
+  }
+  return { text: typed.join('\n'), printed: printed.join('\n').trimEnd() };
+}
+
+/** Prompts and what was printed, left out. Without either the block is all command. */
 export function leaveOutPrompts(text: string): { text: string; printed: string } {
+  const split = leaveOutPrompted(text);
+  return split.printed === '' &&
+    split.text === text &&
+    /^[ \t]*[A-Z][A-Z0-9_:%()/.+-]*[ \t]+[A-Z%]/m.test(text)
+    ? splitTable(text)
+    : split;
+}
+
+function leaveOutPrompted(text: string): { text: string; printed: string } {
   // Every prompt ends in one of these.
   if (!/[$#>]/.test(text)) return { text, printed: '' };
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const dollar = after(promptPattern);
+  const glued = after(gluedPrompt);
+  const dollar = firstOf(after(promptPattern), (line) =>
+    isProgram(glued(line) ?? '') ? glued(line) : null,
+  );
   const root = after(rootPrompt);
   const other = after(otherPrompt);
   // A fence whose first line is typed after a prompt is a session; `echo a $ b` further down is not.
@@ -182,6 +198,9 @@ export function leaveOutPrompts(text: string): { text: string; printed: string }
   return { text, printed: '' };
 }
 
+const query =
+  /^\s*(sum|rate|increase|histogram_quantile|avg|max|min|topk|count|absent)(_over_time)?\s*(by\s*\([^)]*\)\s*)?\((?!\s*\))/;
+
 /** The language of a fence, or null when it holds no command: output, a diagram, a manifest to read. */
 export function languageOf(info: string, text: string): Language | null {
   const named =
@@ -190,7 +209,11 @@ export function languageOf(info: string, text: string): Language | null {
       .toLowerCase()
       .split(/[\s{,:]/)[0] ?? '';
   // A fence may call itself `constructor`, which every object has.
-  if (named !== '') return Object.hasOwn(languages, named) ? (languages[named] ?? null) : null;
+  if (named !== '') {
+    const language = Object.hasOwn(languages, named) ? (languages[named] ?? null) : null;
+    // A query is put into a fence of a shell now and then; no shell has a word for it.
+    return language === 'sh' && query.test(/^.*\S.*/m.exec(text)?.[0] ?? '') ? 'promql' : language;
+  }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const first = lines[0] ?? '';
   if (leaveOutPrompts(text).text !== text) {
@@ -211,12 +234,8 @@ export function languageOf(info: string, text: string): Language | null {
     return 'sql';
   if (lines.some((line) => isProgram(line)) && (isProgram(first) || /^\s*#/.test(first)))
     return 'sh';
-  if (
-    /^\s*(sum|rate|increase|histogram_quantile|avg|max|min|topk|count|absent)(_over_time)?\s*(by\s*\([^)]*\)\s*)?\(/.test(
-      first,
-    )
-  )
-    return 'promql';
+  if (query.test(first)) return 'promql';
+  if (looksTyped(lines)) return 'sh';
   return null;
 }
 
@@ -233,9 +252,10 @@ export function readFence(
       : leaveOutPrompts(text);
   if (split.text.trim() === '') return null;
   const language = info.trim().split(/\s/)[0] ?? '';
+  const isQuery = quoting === 'promql' && languages[language.toLowerCase()] === 'sh';
   return {
     command: {
-      language: language === '' && quoting !== 'other' ? quoting : language,
+      language: (language === '' && quoting !== 'other') || isQuery ? quoting : language,
       quoting,
       text: split.text.trimEnd(),
     },
@@ -243,8 +263,17 @@ export function readFence(
   };
 }
 
-const broad =
-  /(^|[\s;|&("'`/])(delete|drain|cordon|evict|destroy|purge|drop|truncate|terminate|wipefs|mkfs(\.\w+)?|shutdown|reboot|poweroff|failover|flushall|flushdb|killall|pkill)\b|\brm\s+(-\w+\s+)*-\w*[rf]|--force\b|\bkill\s+-(9|s?\s*KILL)\b|\bdd\s+.*\bof=|\bscale\b.*--replicas[= ]0\b|\bgit\s+(reset\s+--hard|push\s+.*-f)\b|\bterraform\s+(apply|destroy)\b|\bdelete\s+from\b|\bRemove-Item\b/i;
+/** `delete.log` is a file, and no deed. */
+const noFile = '(?!\\.(?:log|txt|json|ya?ml|csv|out|md)\\b)';
+const broad = new RegExp(
+  [
+    `(^|[\\s;|&("'\`/])(delete|drain|cordon|evict|destroy|purge|drop|truncate|terminate|wipefs|mkfs(\\.\\w+)?|shutdown|reboot|poweroff|failover|flushall|flushdb|killall|pkill)\\b${noFile}`,
+    String.raw`\brm\s+(-\w+\s+)*-\w*[rf]|\s-delete\b|-exec(dir)?\s+rm\b|\bxargs\b[^|]*\brm\b|--force\b|\bkill\s+-(9|s?\s*KILL)\b|\bdd\s+.*\bof=`,
+    String.raw`\bscale\b.*--replicas[= ]0\b|\bgit\s+(reset\s+--hard|push\s+.*-f)\b|\bterraform\s+(apply|destroy)\b`,
+    String.raw`\bdelete\s+from\b|\bpg_(terminate_backend|drop_\w+)\b|\bRemove-Item\b`,
+  ].join('|'),
+  'i',
+);
 
 /** Looks destructive by keyword. A hint for a warning, never a permission. */
 export const isBroadCommand = (text: string): boolean => broad.test(text);

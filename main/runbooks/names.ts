@@ -13,12 +13,18 @@ const products =
   /(?<!\p{Lu})(?:PG|Pg)Bouncer|(?<!\p{Lu})HAProxy|(?:Maria|Mongo|Influx|Dynamo|Cockroach|Scylla|Couch|Timescale)DB|(?:My|No)SQL|(?:Rabbit|Active)MQ|Core(?:DNS|Dns)|Git(?:Lab|Hub|Ops)|Open(?:Search|Shift|VPN)|Cloud(?:Watch|Front|Flare)|ElastiCache|ClickHouse|ZooKeeper|AlertManager|PagerDuty/gu;
 const postgres = /postgre(?:s(?:ql)?|sql)/gi;
 
+const hasHumps = /[a-zA-Z][A-Z]/;
+
+function withoutHumps(text: string): string {
+  const named = hasHumps.test(text)
+    ? text.replace(products, (name) => (name[0] ?? '') + name.slice(1).toLowerCase())
+    : text;
+  return /postgre/i.test(named) ? named.replace(postgres, 'Postgres') : named;
+}
+
 /** Words of a name: camel case, snake case, dashes and spaces apart; lower case, each once. */
 export function nameWords(text: string): string[] {
-  const words = text
-    .normalize('NFKC')
-    .replace(products, (name) => (name[0] ?? '') + name.slice(1).toLowerCase())
-    .replace(postgres, 'Postgres')
+  const words = withoutHumps(text.normalize('NFKC'))
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()
@@ -39,7 +45,7 @@ export function isAlarmLike(word: string): boolean {
 export function headingName(heading: string): string {
   return heading
     .replace(/^\s*\d+(\.\d+)*[.):]?\s+/, '')
-    .replace(/^(alert|alarm|runbook)(\s+name)?\s*:\s*/i, '')
+    .replace(/^(alert|alarm|runbook)(\s+(name|rule))?\s*:\s*/i, '')
     .replace(/\s*\((critical|warning|high|info|page|ticket|s\d)\)\s*$/i, '')
     .trim();
 }

@@ -62,6 +62,9 @@ function alertTemplates(text: string): Placeholder[] {
   }));
 }
 
+const bareNames =
+  /(?<=\s)(?:-n|--namespace)(?:\s+|=)(NAMESPACE|NS)(?=[\s"'`)]|$)|(?<=[\s/])((?:POD|NODE|CONTAINER|DEPLOYMENT|CLUSTER|SERVICE|INSTANCE|PVC|HOST)[_-]NAME)(?=[\s"'`)]|$)/g;
+
 /** Whether a backslash takes the meaning of what stands there; a pair of them is one that is meant. */
 function isEscapedAt(text: string, at: number): boolean {
   let start = at;
@@ -112,6 +115,13 @@ function findPlaceholders(
       /(?:^|[\s=/:"'])(\[[a-z][a-z0-9]+(?:[-_][a-z0-9]{2,})+\])/g,
     )) {
       add(match, match[1] ?? '', (match[1] ?? '').slice(1, -1));
+    }
+  }
+  // `-n NAMESPACE` and `pod/POD_NAME`, as manuals write them: an argument of its own, and nothing that is set.
+  if (language === 'sh') {
+    for (const match of text.matchAll(bareNames)) {
+      const name = match[1] ?? match[2] ?? '';
+      add(match, name, name);
     }
   }
   if (language === 'sh' || language === 'powershell') {

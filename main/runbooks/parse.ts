@@ -7,13 +7,14 @@ import { anchorsIn } from './html-text.ts';
 import { parsePiece, splitPieces } from './markdown.ts';
 import type { NameOrigin, ParsedRunbook, ParsedSection, ParsedStep, RunbookName } from './model.ts';
 import { foldName, headingName, isAlarmLike } from './names.ts';
-import { inNightOrder, phaseOfHeading } from './phases.ts';
+import { inNightOrder, phaseOfHeading, phaseWithin } from './phases.ts';
+import { isNumberedDeed } from './step-lists.ts';
 import { isStepHeading, readSteps, withIds } from './steps.ts';
 import { createSlugger } from '../../preload/anchors.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */
-export const parserVersion = 6;
+export const parserVersion = 7;
 
 const maxNames = 5_000;
 const maxSteps = 1_000;
@@ -105,7 +106,7 @@ function unixText(source: string): string {
 /** Yields between pieces, so that a document of megabytes can be read without holding up anything else. */
 export function* parseInPieces(path: string, source: string): Generator<void, ParsedRunbook> {
   const { meta, markdown: written } = readFrontMatter(unixText(source));
-  const markdown = toMarkdown(path, written);
+  const markdown = toMarkdown(path, written, meta.title);
   const slug = createSlugger();
   const names = new Names();
   const sections: ParsedSection[] = [];
@@ -177,7 +178,9 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
       const text = headingText(block);
       const anchor = slug(text);
       while ((stack.at(-1)?.depth ?? 0) >= block.depth) stack.pop();
-      const phase = isStepHeading(text) ? null : phaseOfHeading(text);
+      const isSeries = isStepHeading(text) || isNumberedDeed(text);
+      const outer = stack.findLast((heading) => heading.phase !== null)?.phase ?? null;
+      const phase = isSeries ? null : phaseWithin(outer, phaseOfHeading(text), text);
       stack.push({
         depth: block.depth,
         text,

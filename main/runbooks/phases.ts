@@ -3,8 +3,9 @@ import { Phase } from '../../preload/contract/runbooks.ts';
 
 /** The first that fits decides: `Diagnosis steps` investigates although it has steps. */
 const words: readonly (readonly [RegExp, Phase])[] = [
+  [/\b(post-?mortem|root cause|afterwards|prevent\w*|follow[- ]?up|background)\b/i, 'investigate'],
   [
-    /\b(post-?mortem|root cause|after(wards)?|prevent\w*|follow[- ]?up|background)\b/i,
+    /^\s*after\b|\b(references?|cheat ?sheets?|appendix|see also|further reading|useful (commands|links))\b/i,
     'investigate',
   ],
   [
@@ -31,6 +32,22 @@ const words: readonly (readonly [RegExp, Phase])[] = [
 /** The phase a heading names, or null when it names none. */
 export function phaseOfHeading(heading: string): Phase | null {
   return words.find(([pattern]) => pattern.test(heading))?.[1] ?? null;
+}
+
+/** How to stop it, and not what else is called a fix. */
+const remedy =
+  /^\s*(\d+[.)]\s*)?(how to |possible |try |steps? to )?(mitigat|resol|fix|remed|recover|restor|roll ?-?back|workaround|solution|stop)/i;
+const afterCare = /\b(post-?mortem|root cause|afterwards|prevent\w*|follow[- ]?up)\b/i;
+
+/**
+ * Where a section belongs that stands within another: `Check the role` within the mitigation still mitigates, and
+ * `Verify the binding` within the diagnosis still looks for the cause.
+ */
+export function phaseWithin(outer: Phase | null, own: Phase | null, heading: string): Phase | null {
+  if (outer === null || own === null || outer === 'real' || outer === 'how_bad') return own;
+  if (own === 'tell') return own;
+  if (own === 'stop_it' && outer === 'investigate') return remedy.test(heading) ? own : outer;
+  return own === 'investigate' && afterCare.test(heading) ? own : outer;
 }
 
 const order = new Map(Phase.options.map((phase, index) => [phase, index]));

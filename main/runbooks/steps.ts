@@ -11,6 +11,8 @@ import {
   type ListItem,
 } from './blocks.ts';
 import type { ParsedCommand, ParsedStep } from './model.ts';
+import { isOutput } from './printed.ts';
+import { announcesFacts, commandsInText, isTellingHeading, isToDo } from './step-lists.ts';
 import { labelOf, minutesOf, minutesWithin, type Label } from './step-parts.ts';
 
 export interface SectionPlace {
@@ -60,20 +62,24 @@ function fenced(language: string, value: string): string {
 }
 
 /** Reads blocks that belong to one step: text, commands, and what to expect. */
-function readBlocks(piece: string, nodes: readonly Block[]): Reading {
+function readBlocks(piece: string, nodes: readonly Block[], lead = ''): Reading {
   const told: Reading['told'] = { expected: [], verify: [], rollback: [], time: [] };
   const reading: Reading = { text: '', plain: '', commands: [], told };
   const texts: string[] = [];
   const plains: string[] = [];
   /** The label that the fence below belongs to. */
   let open: Label | null = null;
+  let before = lead;
+  const inText: string[] = [];
   for (const node of nodes) {
     if (node.type === 'code') {
-      const fence = readFence(node.lang, node.value);
+      const isPrinted = isOutput(before, node.value);
+      const fence = isPrinted ? null : readFence(node.lang, node.value);
+      before = '';
       // What undoes the step must never be taken for the step.
       if (open === 'expected') told.expected.push(node.value);
       else if (open === 'rollback') told.rollback.push(fenced(node.lang, node.value));
-      else if (fence === null) texts.push(fenced(node.lang, node.value));
+      else if (fence === null) texts.push(fenced(isPrinted ? 'text' : node.lang, node.value));
       else {
         reading.commands.push(fence.command);
         // Never to be taken for what this computer printed.
@@ -85,9 +91,12 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
     }
     open = null;
     if (node.type === 'paragraph') {
+      before = plainText(node);
       const source = sourceOf(piece, node).split('\n');
       const plain = plainText(node).split('\n');
       const first = plain.findIndex((line) => labelOf(line) !== null);
+      // What checks the step or undoes it is not the step.
+      if (first === -1) inText.push(...commandsInText(node.children));
       const end = first === -1 ? plain.length : first;
       if (end > 0) {
         texts.push(source.slice(0, first === -1 ? source.length : first).join('\n'));
@@ -122,6 +131,10 @@ function readBlocks(piece: string, nodes: readonly Block[]): Reading {
     }
     texts.push(sourceOf(piece, node, cuts));
     plains.push(withoutCode(node));
+  }
+  if (reading.commands.length === 0) {
+    for (const text of new Set(inText))
+      reading.commands.push({ language: 'sh', quoting: 'sh', text });
   }
   reading.text = texts.filter((text) => text !== '').join('\n\n');
   reading.plain = sentences(plains);
@@ -161,19 +174,23 @@ function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): D
   };
 }
 
-function addTo(draft: Draft, piece: string, node: Block): Draft {
-  const more = readBlocks(piece, [node]);
+function addTo(draft: Draft, piece: string, nodes: readonly Block[]): Draft {
+  const more = readBlocks(piece, nodes, draft.plainText);
+  // A fence says better what to type than the sentence before it.
+  const isTyped = nodes.some(({ type }) => type === 'code') && more.commands.length > 0;
+  const own = draft.commands.filter(({ text }) => !isTyped || !draft.text.includes(`\`${text}\``));
+  const commands = isTyped || own.length === 0 ? [...own, ...more.commands] : own;
   const joined = (known: string | null | undefined, news: readonly string[]): string | null =>
     [known ?? '', ...news].filter((text) => text !== '').join('\n') || null;
   return {
     ...draft,
-    commands: [...draft.commands, ...more.commands],
+    commands,
     expected: joined(draft.expected, more.told.expected),
     verify: joined(draft.verify, more.told.verify),
     rollback: joined(draft.rollback, more.told.rollback),
     minutes: draft.minutes ?? minutesOf(more.told.time.join(' ')),
-    text: more.text === '' ? draft.text : `${draft.text}\n\n${more.text}`,
-    isBroad: draft.isBroad || more.commands.some((command) => isBroadCommand(command.text)),
+    text: [draft.text, more.text].filter((text) => text !== '').join('\n\n'),
+    isBroad: commands.some((command) => isBroadCommand(command.text)),
   };
 }
 
@@ -203,40 +220,63 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
   );
   const takesBullets =
     place.isPhaseNamed && !hasExplicit && place.phase !== 'real' && place.phase !== 'how_bad';
+  const isTelling = place.heading !== null && isTellingHeading(place.heading);
   const steps: Draft[] = [];
   let isOpen = false;
+  /** The words before this node, and whether a step stood before them. */
   let before: Block | null = null;
+  let wasOpen = false;
   for (const node of nodes) {
+    const last = steps.at(-1);
     if (node.type === 'list') {
       isOpen = false;
       if (isContents(node.children)) continue;
+      const isRead = isTelling || announcesFacts(before);
+      const takesAll = node.ordered || takesBullets;
+      const areDeeds =
+        !takesAll &&
+        !hasExplicit &&
+        !isRead &&
+        2 * node.children.filter(isToDo).length >= node.children.length;
       const firstNumber = node.ordered ? Number(/^\d+/.exec(sourceOf(piece, node))?.[0] ?? 1) : 0;
+      before = null;
       for (const [index, item] of node.children.entries()) {
         const isStep =
-          node.ordered || item.checked !== null || takesBullets || codesIn(item).length > 0;
-        if (!isStep) continue;
-        const draft = draftOf(readBlocks(piece, item.children), place);
-        if (draft === null) continue;
+          item.checked !== null ||
+          codesIn(item).some((code) => readFence(code.lang, code.value) !== null) ||
+          (takesAll ? !isRead || isToDo(item) : areDeeds && isToDo(item));
+        const draft = isStep ? draftOf(readBlocks(piece, item.children), place) : null;
+        if (draft === null) {
+          // A fence that follows belongs to what was said last.
+          if (!isOpen) before = item.children.find((child) => child.type === 'paragraph') ?? null;
+          continue;
+        }
         steps.push(node.ordered ? { ...draft, sourceNumber: firstNumber + index } : draft);
         isOpen = true;
+        before = null;
       }
-      before = null;
+      wasOpen = false;
     } else if (node.type === 'code') {
-      const last = steps.at(-1);
-      const isCommand = readFence(node.lang, node.value) !== null;
-      if (isOpen && last !== undefined) steps[steps.length - 1] = addTo(last, piece, node);
-      else if (isCommand) {
+      const words = before === null ? '' : plainText(before);
+      if (isOpen && last !== undefined) steps[steps.length - 1] = addTo(last, piece, [node]);
+      else if (isOutput(words, node.value)) {
+        if (wasOpen && last !== undefined && before !== null) {
+          steps[steps.length - 1] = addTo(last, piece, [before, node]);
+        }
+      } else if (readFence(node.lang, node.value) !== null) {
         const draft = draftOf(readBlocks(piece, before === null ? [node] : [before, node]), place);
         if (draft !== null) steps.push(draft);
         isOpen = draft !== null;
       }
       before = null;
+      wasOpen = false;
     } else {
-      const last = steps.at(-1);
-      const isExpectation = node.type === 'paragraph' && labelOf(plainText(node)) !== null;
-      if (isOpen && isExpectation && last !== undefined) {
-        steps[steps.length - 1] = addTo(last, piece, node);
+      const text = node.type === 'paragraph' ? plainText(node) : '';
+      const isOfStep = labelOf(text) !== null || /^\(\w{1,3}\) /.test(text);
+      if (isOpen && isOfStep && last !== undefined) {
+        steps[steps.length - 1] = addTo(last, piece, [node]);
       } else if (node.type !== 'html' || plainText(node).trim() !== '') {
+        wasOpen = isOpen;
         isOpen = false;
         before = node.type === 'paragraph' ? node : null;
       }

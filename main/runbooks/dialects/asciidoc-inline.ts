@@ -49,6 +49,8 @@ export function inlineMarkdown(text: string, attributes: Attributes): string {
     .replace(/`([^`]+)`/g, (_whole, value: string) => code(value))
     .replace(/(?<![\w+])\+(?=\S)([^+\n]*?\S)\+(?![\w+])/g, (_whole, value: string) => code(value));
   line = line
+    // A picture of a font that nobody has here.
+    .replace(/icon:[\w-]+\[[^\]\n]*\][ \t]*/g, '')
     .replace(/image::?([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
       keep(`![${words(rest.split(',')[0] ?? '', base(target))}](${linkTarget(target)})`),
     )

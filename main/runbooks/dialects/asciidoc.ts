@@ -136,8 +136,10 @@ class Reader {
         add(kind, /^[.1]/.test(kind) ? '1.' : '-', words);
         this.#at++;
       } else if (numbered !== null) {
-        // It explains the code above, so it stays where that is.
-        out.push(`${indent()}- (${numbered[1] ?? ''}) ${this.#inline(numbered[2] ?? '')}`);
+        // It explains the code above, so it stays where that is; nobody ticks it off.
+        const isNext = /^\s*\(\S+\) .*  $/.test(out.at(-1) ?? '');
+        if (!isNext && levels.length > 0) out.push('');
+        out.push(`${indent()}(${numbered[1] ?? ''}) ${this.#inline(numbered[2] ?? '')}  `);
         this.#at++;
       } else if (term !== null && !/^(include|image|toc|ifdef|ifndef|endif|video)::/.test(line)) {
         const [, name = '', mark = '', text = ''] = term;
@@ -246,7 +248,9 @@ class Reader {
     const included = /^include::([^[\]\s]+)\[/.exec(line);
     if (included !== null) {
       this.#at++;
-      return `[${included[1] ?? ''}](${included[1] ?? ''})`;
+      // Antora says of what family a file is; in the folder, that is where it stands.
+      const target = (included[1] ?? '').replace(/^(?:[\w.:-]*:)?(?:partial|page|example)\$/, '');
+      return `[${target}](${target})`;
     }
     if (
       listItem.test(line) ||

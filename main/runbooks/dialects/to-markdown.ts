@@ -11,9 +11,17 @@ import { fromMarks } from './marks.ts';
 /** Larger documents are data that happens to end in .md: they are read as they are. */
 const mostTranslated = 4 * 1024 * 1024;
 
+const heading =
+  /^(#{1,6} .*?|=+ .*?)(?:<%=\s*(?:[\w.]+\.)?title\s*%>|\{\{\s*(?:[\w]*\.)+title\s*\}\})/gim;
+
+/** Headings that a site fills from its front matter: `# <%= current_page.data.title %>`. */
+const withTitle = (text: string, title: string): string =>
+  /<%=|\{\{/.test(text) ? text.replace(heading, (_whole, before: string) => before + title) : text;
+
 /** `text` has Unix line ends and no front matter. */
-export function toMarkdown(path: string, text: string): string {
+export function toMarkdown(path: string, text: string, title: string | null = null): string {
   if (text.length > mostTranslated) return text;
-  const written = isErb(path) ? fromErb(text) : text;
+  const titled = title === null ? text : withTitle(text, title);
+  const written = isErb(path) ? fromErb(titled) : titled;
   return isAsciiDoc(path) ? fromAsciiDoc(written) : fromMarks(fromHugo(written));
 }

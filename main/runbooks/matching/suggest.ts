@@ -8,6 +8,7 @@ import type { ReadableDb } from '../../store/database.ts';
 import { parseLink } from '../links.ts';
 import { foldName, nameWords } from '../names.ts';
 import { hintsOf, linksOf, nameOf, type Hint, type MatchInput } from './alarm-facts.ts';
+import { isGenericFile } from '../parse.ts';
 import { createMentions } from './mentions.ts';
 import type { PageRow } from './page-index.ts';
 import { namesIn, readPlaces, type Places } from './places.ts';
@@ -164,7 +165,10 @@ export function createSuggester(deps: {
     };
     byWords(words, false);
     const dead = linksOf(alarm).flatMap((link) => parseLink(link) ?? []);
-    for (const { parts } of dead.slice(0, 1)) byWords(tellingWords(parts[0] ?? ''), true);
+    for (const { parts } of dead.slice(0, 1)) {
+      const page = parts[0] ?? '';
+      if (!isGenericFile(page)) byWords(tellingWords(page), true);
+    }
 
     for (const { id, anchor, link } of mentionsOf(name, words)) {
       const target = link === null ? null : follow(id, link);

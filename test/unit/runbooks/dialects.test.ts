@@ -132,11 +132,7 @@ describe('AsciiDoc', () => {
     ['pictures', 'image::i/a.png[Load, 300]', '![Load](i/a.png)'],
     ['callout lines', 'NOTE: Take\ncare', '> [!NOTE]\n> Take\n> care'],
     ['callout blocks', '[WARNING]\n====\nOne\n\nTwo\n====', '> [!WARNING]\n> One\n>\n> Two'],
-    [
-      'code',
-      '[source,bash]\n----\nls <1>\n----\n<1> lists',
-      `${block('bash', 'ls')}\n\n- (1) lists`,
-    ],
+    ['code', '[source,bash]\n----\nls <1>\n----\n<1> lists', `${block('bash', 'ls')}\n\n(1) lists`],
     ['literals', '....\na\n....', block('text', 'a')],
     ['lists', '. a\n.. b\n. c\n', '1. a\n   1. b\n1. c'],
     ['bullets and tasks', '* a\n** b\n* [x] c\n* [ ] d', '- a\n  - b\n- [x] c\n- [ ] d'],
@@ -268,4 +264,24 @@ describe('any text in any dialect', () => {
       { numRuns: 50 },
     );
   });
+});
+
+test.each([
+  ['a.html.md.erb', '# <%= current_page.data.title %>\n', '# Own title'],
+  ['a.html.md.erb', '# About <%= data.title %>\n', '# About Own title'],
+  ['a.md', '# {{ page.title }}\n', '# Own title'],
+  ['a.md', '# {{ .Title }}\n', '# Own title'],
+  ['a.md', 'Text {{ .Title }}\n', 'Text {{ .Title }}'],
+])('a heading of %s that a site fills: %j', (path, written, markdown) => {
+  expect(tidy(toMarkdown(path, written, 'Own title'))).toBe(markdown);
+});
+
+test.each([
+  ['== icon:bug[] Steps', '## Steps'],
+  ['icon:bug[role=red] and icon:x[]', 'and'],
+  ['include::partial$runbooks/check.adoc[]', '[runbooks/check.adoc](runbooks/check.adoc)'],
+  ['include::other:page$a/b.adoc[]', '[a/b.adoc](a/b.adoc)'],
+  ['----\nls <1>\ndf <2>\n----\n<1> lists\n<2> sums', '```\nls\ndf\n```\n\n(1) lists\n(2) sums'],
+])('AsciiDoc of component pages: %j', (written, markdown) => {
+  expect(tidy(toMarkdown('a.adoc', written)).replace(/ +$/gm, '')).toBe(markdown);
 });

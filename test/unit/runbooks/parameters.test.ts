@@ -43,6 +43,14 @@ describe('which placeholders are filled', () => {
     ['kubectl cnpg status <cnpg_cluster>', 'kubectl cnpg status eu-1'],
     ['ping [node-name]', 'ping worker-17'],
     ['ping <host>', 'ping worker-17'],
+    ['kubectl -n NAMESPACE logs POD_NAME', 'kubectl -n checkout logs api-0'],
+    ['kubectl exec pod/POD-NAME --namespace=NS', 'kubectl exec pod/api-0 --namespace=checkout'],
+    [
+      'kubectl get pods -o custom-columns=NAMESPACE:.x',
+      'kubectl get pods -o custom-columns=NAMESPACE:.x',
+    ],
+    ['kubectl get pods -A | grep NAMESPACE', 'kubectl get pods -A | grep NAMESPACE'],
+    ['POD_NAME=x; echo -n NS-1', 'POD_NAME=x; echo -n NS-1'],
   ])('fills %s', (text, expected) => {
     expect(fill(text, labels).copyText).toBe(expected);
   });

@@ -152,7 +152,7 @@ ${fence}
   test('come in the order of the night: real, how bad, stop it, tell, investigate', () => {
     const found = steps(
       ['Diagnosis', 'Mitigation', 'Escalate', 'Impact', 'Symptoms']
-        .map((name) => `## ${name}\n\n1. ${name} one\n2. ${name} two\n`)
+        .map((name) => `## ${name}\n\n1. Check ${name} one\n2. Check ${name} two\n`)
         .join('\n'),
     );
     expect(found.map((step) => step.phase)).toEqual([
@@ -167,7 +167,7 @@ ${fence}
       'investigate',
       'investigate',
     ]);
-    expect(found[4]?.plainText).toBe('Mitigation one');
+    expect(found[4]?.plainText).toBe('Check Mitigation one');
   });
 
   test('take bullets only where a heading says that they are things to do', () => {
