@@ -2,7 +2,7 @@
  * `node scripts/match-runbooks.mjs <folder> <rules file or folder>`: which runbook each alert rule leads to, and how well
  * that agrees with the rules' own links. Reads only; nothing leaves this computer.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText, scanFolder } from '../../main/runbooks/files.ts';
 import { evaluate, precisionOf, recallOf, type Miss } from './matching/evaluate.ts';
@@ -18,6 +18,16 @@ if (folder === undefined || rulesPath === undefined) {
   console.error(
     'Usage: node scripts/match-runbooks.mjs <folder of runbooks> <rules file, or folder of them> [--all]',
   );
+  process.exit(2);
+}
+
+for (const path of [folder, rulesPath]) {
+  if (existsSync(path)) continue;
+  console.error(`${path} is not there. Look whether the path is right.`);
+  process.exit(2);
+}
+if (!statSync(folder).isDirectory()) {
+  console.error(`${folder} is a file. Give the folder in which the runbooks are.`);
   process.exit(2);
 }
 
