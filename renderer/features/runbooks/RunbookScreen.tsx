@@ -164,7 +164,7 @@ function SourceAway({ source }: { readonly source: RunbookSource | undefined }) 
       {' '}
       ·{' '}
       {source.kind === 'git'
-        ? 'its repository could not be read, this is the last copy'
+        ? 'this copy may be behind its repository'
         : 'its folder cannot be read, this is the last copy'}{' '}
       (<ForeignText text={source.problem} isOneLine max={120} />)
     </span>
