@@ -19,6 +19,15 @@ import type { Settings } from '../preload/contract/settings.ts';
 import type { AlarmChange } from './alarms/alarm.ts';
 import type { KeptEpisode } from './alarms/passed.ts';
 
+/** As little as anybody asks for, since there may be thousands. */
+export interface ChangedIntent extends Pick<
+  Intent,
+  'kind' | 'state' | 'sourceId' | 'alarmId' | 'createdAt'
+> {
+  /** The alarms that a changed silence hid. Otherwise it is about its own alarm, if it has one. */
+  readonly hidden?: readonly AlarmId[];
+}
+
 /** Times are milliseconds since the epoch by our clock. */
 export interface BusEvents {
   'alarms.changed': {
@@ -56,8 +65,8 @@ export interface BusEvents {
     reason: string | null;
     at: number;
   };
-  /** `alarmIds`: what it is about; more than one when it changes a silence. Absent: the alarm of the intent. */
-  'intent.changed': { intent: Intent; alarmIds?: readonly AlarmId[]; at: number };
+  /** All that changed together: a bulk acknowledgement is one event. */
+  'intents.changed': { intents: readonly ChangedIntent[]; at: number };
   'decisions.made': {
     decisions: readonly (Decision & { episodeId: EpisodeId | null })[];
     at: number;

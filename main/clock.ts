@@ -13,7 +13,13 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
 };
 
-export const toInstant = (ms: number): Instant => new Date(ms).toISOString();
+let last = { ms: 0, instant: new Date(0).toISOString() };
+
+/** Thousands of rows often share one instant, so the last one is remembered. */
+export function toInstant(ms: number): Instant {
+  if (ms !== last.ms) last = { ms, instant: new Date(ms).toISOString() };
+  return last.instant;
+}
 export const toMs = (instant: Instant): number => Date.parse(instant);
 
 /** A duration that a clock jump cannot make negative. */

@@ -71,10 +71,14 @@ export function createJoins(deps: JoinDeps) {
     withJoined(ids: readonly AlarmId[], wanted: AlarmStatus): AlarmId[] {
       const all = new Set<AlarmId>();
       for (const id of ids) {
-        const alarm = index.get(id);
-        const members = alarm === undefined ? [] : index.membersOf(alarm);
-        const meant = members.filter(({ status }) => status === wanted);
-        if (members.length < 2 || meant.length === 0) all.add(id);
+        // Most stand alone.
+        const alarm = index.conditions.of(id) === null ? undefined : index.get(id);
+        if (alarm === undefined) {
+          all.add(id);
+          continue;
+        }
+        const meant = index.membersOf(alarm).filter(({ status }) => status === wanted);
+        if (meant.length === 0) all.add(id);
         else for (const one of meant) all.add(one.id);
       }
       return [...all];

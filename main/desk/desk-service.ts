@@ -322,7 +322,7 @@ export function createDesk(deps: DeskDeps): Desk {
           soon();
         }),
         bus.on('source.caughtUp', (event) => outages.caughtUp(event, report.caughtUp(event))),
-        bus.on('intent.changed', soon),
+        bus.on('intents.changed', soon),
         bus.on('sources.configured', soon),
         // Whatever a window must ask for again may change what the desk says.
         windows.open(({ type }) => {

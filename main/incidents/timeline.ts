@@ -8,7 +8,7 @@ import type { AlarmId, IncidentId, Instant } from '../../preload/contract/common
 import type { AlarmChange, KnownAlarm } from '../alarms/alarm.ts';
 import { eventsOf } from '../alarms/change-events.ts';
 import type { AlarmService } from '../alarms/alarm-service.ts';
-import type { Bus, BusEvents } from '../bus.ts';
+import type { Bus, BusEvents, ChangedIntent } from '../bus.ts';
 import { toInstant, toMs } from '../clock.ts';
 import {
   collectReminder,
@@ -127,10 +127,10 @@ export function keepTimelines(deps: TimelineDeps): () => void {
     if (joins.length > 0) deps.join(joins, at);
   };
 
-  const intentChanged = ({ intent, alarmIds }: BusEvents['intent.changed']): void => {
+  const intentChanged = (intent: ChangedIntent): void => {
     if (intent.state !== 'confirmed') return;
     const own = intent.alarmId === null ? [] : [intent.alarmId];
-    for (const alarmId of alarmIds ?? own) {
+    for (const alarmId of intent.hidden ?? own) {
       const ids = store.openOfAlarm(alarmId);
       const alarm = ids.length === 0 ? undefined : alarms.get(alarmId);
       if (alarm === undefined) continue;
@@ -253,7 +253,7 @@ export function keepTimelines(deps: TimelineDeps): () => void {
 
   const stops = [
     bus.on('alarms.changed', alarmsChanged),
-    bus.on('intent.changed', intentChanged),
+    bus.on('intents.changed', ({ intents }) => intents.forEach(intentChanged)),
     bus.on('decisions.made', decisionsMade),
     bus.on('step.set', (event) =>
       write(incidentsOf(event), entryOfStep({ ...event, at: toInstant(event.at) })),

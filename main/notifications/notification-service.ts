@@ -268,11 +268,13 @@ export function createNotifications(deps: NotificationDeps): NotificationService
         wake();
       });
     }),
-    bus.on('intent.changed', ({ intent: { kind, state, alarmId } }) =>
+    bus.on('intents.changed', ({ intents }) =>
       db.afterCommit(() => {
-        // Somebody has it in hand. Should the upstream refuse, the reminder comes at once.
-        if (kind === 'acknowledge' && state === 'queued' && alarmId !== null) {
-          delivery.withdraw(keyOf(alarmId));
+        for (const { kind, state, alarmId } of intents) {
+          // Somebody has it in hand. Should the upstream refuse, the reminder comes at once.
+          if (kind === 'acknowledge' && state === 'queued' && alarmId !== null) {
+            delivery.withdraw(keyOf(alarmId));
+          }
         }
         reminders.lookAgain();
         wake();

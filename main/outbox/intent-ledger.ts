@@ -1,11 +1,11 @@
 /** The one place where intents change: on disk, then on the bus in the same transaction, then in memory and on screen. */
 import { randomBytes } from 'node:crypto';
 import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
-import type { Bus } from '../bus.ts';
-import type { Clock } from '../clock.ts';
+import type { Bus, ChangedIntent } from '../bus.ts';
+import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import type { WritableDb } from '../store/database.ts';
-import { alarmsOf, toIntent, type IntentOrder, type StoredIntent } from './intent.ts';
+import { alarmsOf, type IntentOrder, type StoredIntent } from './intent.ts';
 import { advance, type IntentEvent } from './intent-state.ts';
 import { OpenIntents } from './open-intents.ts';
 import type { OutboxStore } from './outbox-store.ts';
@@ -20,6 +20,13 @@ export interface LedgerDeps {
 
 const maxNamed = 300;
 
+function toChanged({ order, state, sourceId, alarmId, createdAt }: StoredIntent): ChangedIntent {
+  const { kind } = order;
+  const about = { kind, state, sourceId, alarmId, createdAt: toInstant(createdAt) };
+  const isOfSilence = kind === 'extend_silence' || kind === 'unsilence';
+  return isOfSilence ? { ...about, hidden: order.of.hidden } : about;
+}
+
 export type IntentLedger = ReturnType<typeof createIntentLedger>;
 
 export function createIntentLedger(deps: LedgerDeps) {
@@ -28,14 +35,14 @@ export function createIntentLedger(deps: LedgerDeps) {
 
   /** Call inside the transaction that stored them. An intent may change once per transaction. */
   function tell(intents: readonly StoredIntent[], at: number): void {
-    for (const intent of intents) {
-      bus.emit('intent.changed', { intent: toIntent(intent), alarmIds: alarmsOf(intent), at });
-    }
+    bus.emit('intents.changed', {
+      intents: intents.map(toChanged),
+      at,
+    });
     db.afterCommit(() => {
       for (const intent of intents) open.put(intent);
       windows.changed('outbox');
-      const ids = intents.flatMap(alarmsOf);
-      windows.changed('alarms', ids.length > maxNamed ? undefined : ids);
+      windows.changed('alarms', intents.length > maxNamed ? undefined : intents.flatMap(alarmsOf));
     });
   }
 

@@ -66,12 +66,12 @@ export interface StoredIntent extends IntentProgress {
 export const isCleanUp = (order: IntentOrder): boolean =>
   order.kind === 'unacknowledge' && order.isCleanUp;
 
+/** Whatever is not one plain blank between words: those are most of a title, and need no replacing. */
+const gaps = /[\p{Cc}\s]{2,}|[^\S ]|\p{Cc}/gu;
+
 /** One line, as long as a person reads, without what SQLite or a screen would stumble over. */
 export function plainText(text: string, longest: number): string {
-  const line = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim();
+  const line = text.toWellFormed().replace(gaps, ' ').trim();
   return line.length <= longest ? line : `${line.slice(0, longest - 1).toWellFormed()}…`;
 }
 

@@ -4,13 +4,14 @@ import type { PendingIntent } from '../alarms/alarm-rows.ts';
 import { isCleanUp, type StoredIntent } from './intent.ts';
 import { isOpen } from './intent-state.ts';
 
-const none: ReadonlyMap<string, StoredIntent> = new Map();
+const none: readonly StoredIntent[] = [];
 
 export class OpenIntents {
   readonly #byId = new Map<string, StoredIntent>();
   /** Oldest first, each. */
   readonly #bySource = new Map<SourceId, Map<string, StoredIntent>>();
-  readonly #byAlarm = new Map<AlarmId, Map<string, StoredIntent>>();
+  /** Few each, so a list is enough; oldest first. */
+  readonly #byAlarm = new Map<AlarmId, readonly StoredIntent[]>();
   /** Confirmed, but the list does not show it yet: the row must not fall back to what it said before. */
   readonly #lingering = new Map<
     AlarmId,
@@ -23,7 +24,9 @@ export class OpenIntents {
   }
 
   reload(intents: readonly StoredIntent[]): void {
-    for (const map of [this.#byId, this.#bySource, this.#byAlarm]) map.clear();
+    this.#byId.clear();
+    this.#bySource.clear();
+    this.#byAlarm.clear();
     this.#failed = 0;
     for (const intent of intents) this.put(intent);
   }
@@ -41,11 +44,11 @@ export class OpenIntents {
   }
 
   ofSource(id: SourceId): Iterable<StoredIntent> {
-    return (this.#bySource.get(id) ?? none).values();
+    return this.#bySource.get(id)?.values() ?? none;
   }
 
-  ofAlarm(id: AlarmId): Iterable<StoredIntent> {
-    return (this.#byAlarm.get(id) ?? none).values();
+  ofAlarm(id: AlarmId): readonly StoredIntent[] {
+    return this.#byAlarm.get(id) ?? none;
   }
 
   get counts(): { open: number; failed: number } {
@@ -57,16 +60,31 @@ export class OpenIntents {
     const { id, sourceId, alarmId } = intent;
     const before = this.#byId.get(id);
     if (before?.state === 'failed') this.#failed -= 1;
+    if (alarmId !== null) this.#putOfAlarm(alarmId, intent, before);
+    const known = this.#bySource.get(sourceId);
     if (!isOpen(intent.state)) {
       this.#byId.delete(id);
-      remove(this.#bySource, sourceId, id);
-      if (alarmId !== null) remove(this.#byAlarm, alarmId, id);
+      known?.delete(id);
+      if (known?.size === 0) this.#bySource.delete(sourceId);
       return;
     }
     if (intent.state === 'failed') this.#failed += 1;
     this.#byId.set(id, intent);
-    add(this.#bySource, sourceId, intent);
-    if (alarmId !== null) add(this.#byAlarm, alarmId, intent);
+    if (known === undefined) this.#bySource.set(sourceId, new Map([[id, intent]]));
+    else known.set(id, intent);
+  }
+
+  #putOfAlarm(id: AlarmId, intent: StoredIntent, before: StoredIntent | undefined): void {
+    const known = this.#byAlarm.get(id) ?? none;
+    const place = before === undefined ? -1 : known.indexOf(before);
+    // A list is made anew: somebody may be walking along the old one.
+    const next = !isOpen(intent.state)
+      ? known.filter((one) => one !== before)
+      : place === -1
+        ? [...known, intent]
+        : known.with(place, intent);
+    if (next.length === 0) this.#byAlarm.delete(id);
+    else this.#byAlarm.set(id, next);
   }
 
   linger(alarmId: AlarmId, kind: PendingIntent['kind'], until: number): void {
@@ -101,16 +119,4 @@ export class OpenIntents {
     }
     return newest ?? this.#lingering.get(id)?.pending ?? note;
   }
-}
-
-function add<Key>(map: Map<Key, Map<string, StoredIntent>>, key: Key, intent: StoredIntent): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, new Map([[intent.id, intent]]));
-  else known.set(intent.id, intent);
-}
-
-function remove<Key>(map: Map<Key, Map<string, StoredIntent>>, key: Key, id: string): void {
-  const known = map.get(key);
-  known?.delete(id);
-  if (known?.size === 0) map.delete(key);
 }

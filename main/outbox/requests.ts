@@ -24,6 +24,15 @@ export interface BulkAnswer {
 
 type BulkKind = 'acknowledge' | 'unacknowledge' | 'resolve';
 
+/** What a request meets of earlier ones for its alarm. */
+interface Earlier {
+  readonly overtaken: readonly StoredIntent[];
+  readonly isJoined: boolean;
+  readonly isAfter: boolean;
+}
+/** Of most alarms. */
+const nothingEarlier: Earlier = { overtaken: [], isJoined: false, isAfter: false };
+
 /** The actions of a source, or why there are none. */
 type Found =
   | { readonly actions: ConnectorActions; readonly name: string }
@@ -104,11 +113,13 @@ export function createRequests(deps: RequestDeps) {
       : { kind, by, note, durationMs: settings.current().acknowledgeForMs };
   }
 
-  function look(kind: BulkKind, id: AlarmId) {
+  function look(kind: BulkKind, id: AlarmId): Earlier {
+    const open = ledger.open.ofAlarm(id);
+    if (open.length === 0) return nothingEarlier;
     const overtaken: StoredIntent[] = [];
     let isJoined = false;
     let isAfter = false;
-    for (const intent of ledger.open.ofAlarm(id)) {
+    for (const intent of open) {
       const { order, state, attempts } = intent;
       const earlier = { kind: order.kind, state, attempts, isCleanUp: isCleanUp(order) };
       switch (precedence(earlier, kind)) {
@@ -127,8 +138,6 @@ export function createRequests(deps: RequestDeps) {
     }
     return { overtaken, isJoined, isAfter };
   }
-  type Earlier = ReturnType<typeof look>;
-
   function whyNot(
     kind: BulkKind,
     alarm: KnownAlarm,

@@ -235,10 +235,12 @@ export function createSilenceService(deps: SilenceDeps) {
 
     start(): void {
       untell.push(
-        bus.on('intent.changed', ({ intent: { kind, state, sourceId } }) => {
-          if (kind !== 'silence' && kind !== 'extend_silence' && kind !== 'unsilence') return;
-          // Once confirmed, the list that shows it is told instead: in between it would be neither.
-          db.afterCommit(() => (state === 'confirmed' ? void reader.ask(sourceId) : changed()));
+        bus.on('intents.changed', ({ intents }) => {
+          for (const { kind, state, sourceId } of intents) {
+            if (kind !== 'silence' && kind !== 'extend_silence' && kind !== 'unsilence') continue;
+            // Once confirmed, the list that shows it is told instead: in between it would be neither.
+            db.afterCommit(() => (state === 'confirmed' ? void reader.ask(sourceId) : changed()));
+          }
         }),
         bus.on('source.changed', ({ sourceId, after }) =>
           db.afterCommit(() => {

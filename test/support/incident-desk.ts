@@ -134,7 +134,7 @@ export function openIncidentDesk(store?: TestStore) {
            ON CONFLICT (id) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at`,
         )
         .run(intent);
-      bus.emit('intent.changed', { intent, at: clock.now() });
+      bus.emit('intents.changed', { intents: [intent], at: clock.now() });
       return intent;
     },
     see(after: Freshness, before: Freshness, reason: string | null = null): void {

@@ -63,6 +63,6 @@ export const setIntent = (desk: Desk, change: Partial<Intent>): void => {
         createdAt: one.createdAt,
         changedAt: one.changedAt,
       });
-    desk.bus.emit('intent.changed', { intent: one, at: desk.clock.now() });
+    desk.bus.emit('intents.changed', { intents: [one], at: desk.clock.now() });
   });
 };

@@ -1,7 +1,7 @@
 /** The outbox and the alarms on one real store, in front of a fake upstream. A run can be killed and followed by another. */
 import type { ObservedAlarm } from '../../main/alarms/alarm.ts';
 import type { SourceHealth } from '../../main/alarms/alarm-rows.ts';
-import type { BusEvents } from '../../main/bus.ts';
+import type { ChangedIntent } from '../../main/bus.ts';
 import { toInstant } from '../../main/clock.ts';
 import { createOutbox } from '../../main/outbox/outbox.ts';
 import type { WritableDb } from '../../main/store/database.ts';
@@ -121,8 +121,8 @@ export function openOutboxDesk(
     },
   });
   Object.assign(desk.deps.outbox, { pendingFor: outbox.pendingFor });
-  const told: BusEvents['intent.changed']['intent'][] = [];
-  bus.on('intent.changed', ({ intent }) => told.push(intent));
+  const told: ChangedIntent[] = [];
+  bus.on('intents.changed', ({ intents }) => told.push(...intents));
   if (options.isStarted ?? true) outbox.start();
 
   const setHealth = (change: Partial<SourceHealth>): void => {
