@@ -17,7 +17,7 @@ import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import { notFound } from '../errors.ts';
 import type { PassedEpisode } from '../sources/connector.ts';
-import type { WritableDb } from '../store/database.ts';
+import type { Pace, WritableDb } from '../store/database.ts';
 import type { AlarmChange, KnownAlarm, Snapshot } from './alarm.ts';
 import { actionsFor, type OfferedActions } from './alarm-actions.ts';
 import { createAlarmHistory } from './alarm-history.ts';
@@ -103,6 +103,7 @@ export interface AlarmService {
   recordEvents(
     ids: readonly AlarmId[],
     event: Pick<NewEvent, 'kind' | 'origin' | 'text' | 'at'>,
+    pace?: Pace,
   ): void;
   comment(id: AlarmId, text: string): { at: Instant };
   mapSeverity(sourceId: SourceId, text: string, severity: Severity): Promise<void>;
@@ -333,9 +334,9 @@ export function createAlarmService(deps: AlarmDeps): AlarmService {
       if (alarmId !== null) db.afterCommit(() => tellWindows([alarmId]));
     },
 
-    recordEvents(ids, event) {
+    recordEvents(ids, event, pace) {
       if (ids.length === 0) return;
-      store.addEvents(ids, event);
+      store.addEvents(ids, event, pace);
       db.afterCommit(() => tellWindows(ids));
     },
 

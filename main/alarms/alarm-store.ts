@@ -8,7 +8,7 @@ import type {
   SourceId,
 } from '../../preload/contract/common.ts';
 import { toInstant, toMs } from '../clock.ts';
-import type { SqlParams, WritableDb } from '../store/database.ts';
+import type { Pace, SqlParams, WritableDb } from '../store/database.ts';
 import type { KnownAlarm } from './alarm.ts';
 import type { NewIds } from './reconcile.ts';
 
@@ -201,13 +201,7 @@ export function createAlarmStore(db: WritableDb) {
      VALUES (@at, @alarmId, @episodeId, @sourceId, @kind, @origin, @text)`,
   );
 
-  // One statement for thousands of alarms: a bulk acknowledgement must answer at once.
-  const insertEvents = db.write(
-    `INSERT INTO event (at, alarm_id, episode_id, source_id, kind, origin, text)
-     SELECT @at, a.id, e.id, a.source_id, @kind, @origin, @text
-       FROM json_each(@ids) j JOIN alarm a ON a.id = j.value
-       LEFT JOIN episode e ON e.alarm_id = a.id AND e.ended_at IS NULL`,
-  );
+  const insertEvents = db.writeMany('events');
 
   return {
     *active(): Generator<StoredAlarm> {
@@ -325,6 +319,7 @@ export function createAlarmStore(db: WritableDb) {
     addEvents: (
       ids: readonly AlarmId[],
       event: Pick<NewEvent, 'kind' | 'origin' | 'text' | 'at'>,
-    ) => insertEvents.run({ ...event, ids: JSON.stringify(ids) }),
+      pace: Pace = 'now',
+    ) => insertEvents.run({ ...event }, ids, pace),
   };
 }

@@ -1,6 +1,7 @@
 /** What the history of an alarm says about intents. Call inside the transaction that changes them. */
 import type { AlarmId, Instant, SourceId } from '../../preload/contract/common.ts';
 import { toInstant, type Clock } from '../clock.ts';
+import type { Pace } from '../store/database.ts';
 import type { HeldAcknowledgement } from './held-acknowledgements.ts';
 import { alarmsOf, isCleanUp, plainText, type IntentOrder, type StoredIntent } from './intent.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
@@ -30,8 +31,9 @@ export function createIntentHistory(deps: {
   const record = (
     ids: readonly AlarmId[],
     event: { kind: string; origin: string; text: string },
+    pace: Pace = 'now',
   ): void => {
-    if (ids.length > 0) alarms.recordEvents(ids, { ...event, at: toInstant(clock.now()) });
+    if (ids.length > 0) alarms.recordEvents(ids, { ...event, at: toInstant(clock.now()) }, pace);
   };
 
   /** One event per kind and words, for all alarms it is about. */
@@ -61,7 +63,7 @@ export function createIntentHistory(deps: {
     holds.map(({ alarmId }) => alarmId);
 
   return {
-    /** `note`: what the person typed; kept here whatever becomes of it. */
+    /** `note`: what the person typed; kept here whatever becomes of it. Call it last in its transaction. */
     requested(
       ids: readonly AlarmId[],
       kind: IntentOrder['kind'],
@@ -69,7 +71,7 @@ export function createIntentHistory(deps: {
     ): void {
       const note = plainText(detail.note ?? '', 20_000);
       const text = `${nouns[kind]} requested${detail.suffix ?? ''}${note === '' ? '' : `: ${note}`}`;
-      record(ids, { kind: `${kind}_requested`, origin: 'you', text });
+      record(ids, { kind: `${kind}_requested`, origin: 'you', text }, 'soon');
     },
 
     postponed(intents: readonly StoredIntent[], reason: string): void {

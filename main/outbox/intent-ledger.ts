@@ -4,7 +4,7 @@ import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
 import type { Bus, ChangedIntent } from '../bus.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
-import type { WritableDb } from '../store/database.ts';
+import type { Pace, WritableDb } from '../store/database.ts';
 import { alarmsOf, type IntentOrder, type StoredIntent } from './intent.ts';
 import { advance, type IntentEvent } from './intent-state.ts';
 import { OpenIntents } from './open-intents.ts';
@@ -49,10 +49,11 @@ export function createIntentLedger(deps: LedgerDeps) {
   return {
     open,
 
-    /** Stores new intents of one source that want the same, one per alarm, or one for none. */
+    /** Stores new intents of one source that want the same, one per alarm, or one for none. `pace`: see `Pace`. */
     add(
       shared: { sourceId: SourceId; order: IntentOrder },
       items: readonly { alarmId: AlarmId | null; title: string; upstreamRef?: string }[],
+      pace: Pace = 'now',
     ): readonly StoredIntent[] {
       if (items.length === 0) return [];
       const { sourceId, order } = shared;
@@ -75,7 +76,7 @@ export function createIntentLedger(deps: LedgerDeps) {
         changedAt: at,
       }));
       db.transaction(() => {
-        store.insert({ sourceId, order, at }, intents);
+        store.insert({ sourceId, order, at }, intents, pace);
         tell(intents, at);
       });
       return intents;

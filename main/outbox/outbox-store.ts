@@ -2,7 +2,7 @@
 import type { AlarmId, SourceId } from '../../preload/contract/common.ts';
 import type { IntentState } from '../../preload/contract/outbox.ts';
 import { toInstant, toMs } from '../clock.ts';
-import type { WritableDb } from '../store/database.ts';
+import type { Pace, WritableDb } from '../store/database.ts';
 import type { AcknowledgeOrder, IntentOrder, StoredIntent } from './intent.ts';
 
 interface IntentRow {
@@ -67,16 +67,19 @@ export function createOutboxStore(db: WritableDb) {
   const selectOpen = db.read<IntentRow>(
     `SELECT ${columns} FROM intent WHERE state IN ('queued','sent','failed') ORDER BY rowid`,
   );
+  // Stored with their request and not in the table yet, since the disk is full.
+  const selectWaiting = db.read<IntentRow>(
+    `SELECT j.value ->> 0 AS id, 'queued' AS state, b.shared ->> 'sourceId' AS source_id, j.value ->> 1 AS alarm_id,
+       j.value ->> 2 AS title, b.shared ->> 'payload' AS payload, j.value ->> 3 AS upstream_ref, 0 AS attempts,
+       NULL AS next_attempt_at, NULL AS error, b.shared ->> 'at' AS created_at, b.shared ->> 'at' AS changed_at
+      FROM bulk_write b JOIN json_each(b.rows) j WHERE b.name = 'intents' AND b.error IS NULL ORDER BY b.id, j.key`,
+  );
   const selectOne = db.read<IntentRow>(`SELECT ${columns} FROM intent WHERE id = @id`);
   // By row: walking back from the newest needs no index, and there may be a year of them.
   const selectSettled = db.read<IntentRow>(
     `SELECT ${columns} FROM intent WHERE state IN ('confirmed','overtaken') ORDER BY rowid DESC LIMIT @limit`,
   );
-  const insert = db.write(
-    `INSERT INTO intent (id, kind, state, source_id, alarm_id, title, payload, upstream_ref, created_at, changed_at)
-     SELECT j.value ->> 0, @kind, 'queued', @sourceId, j.value ->> 1, j.value ->> 2, @payload, j.value ->> 3, @at, @at
-       FROM json_each(@rows) j`,
-  );
+  const insert = db.writeMany('intents');
   const update = db.write(
     `UPDATE intent SET state = @state, upstream_ref = @upstreamRef, attempts = @attempts,
        next_attempt_at = @nextAttemptAt, error = @error, changed_at = @changedAt
@@ -104,7 +107,7 @@ export function createOutboxStore(db: WritableDb) {
 
   return {
     /** Oldest first. */
-    open: (): StoredIntent[] => selectOpen.all({}).map(toStored),
+    open: (): StoredIntent[] => [...selectOpen.all({}), ...selectWaiting.all({})].map(toStored),
     get(id: string): StoredIntent | undefined {
       const row = selectOne.get({ id });
       return row && toStored(row);
@@ -113,18 +116,23 @@ export function createOutboxStore(db: WritableDb) {
     settled: (limit: number): StoredIntent[] => selectSettled.all({ limit }).map(toStored),
 
     insert(
-      shared: { sourceId: SourceId; order: IntentOrder; at: number },
-      rows: readonly Pick<StoredIntent, 'id' | 'alarmId' | 'title' | 'upstreamRef'>[],
+      { sourceId, order, at }: { sourceId: SourceId; order: IntentOrder; at: number },
+      intents: readonly Pick<StoredIntent, 'id' | 'alarmId' | 'title' | 'upstreamRef'>[],
+      pace: Pace,
     ): void {
-      insert.run({
-        kind: shared.order.kind,
-        sourceId: shared.sourceId,
-        payload: JSON.stringify({ order: shared.order } satisfies Payload),
-        at: toInstant(shared.at),
-        rows: JSON.stringify(
-          rows.map(({ id, alarmId, title, upstreamRef }) => [id, alarmId, title, upstreamRef]),
-        ),
-      });
+      const shared = {
+        kind: order.kind,
+        sourceId,
+        payload: JSON.stringify({ order } satisfies Payload),
+        at: toInstant(at),
+      };
+      const rows = intents.map(({ id, alarmId, title, upstreamRef }) => [
+        id,
+        alarmId,
+        title,
+        upstreamRef,
+      ]);
+      insert.run(shared, rows, pace);
     },
 
     /** Intents that go together look alike: as many statements as there are different ones. */

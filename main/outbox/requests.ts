@@ -98,7 +98,7 @@ export function createRequests(deps: RequestDeps) {
     const order = orderOf(kind, note);
     db.transaction(() => {
       ledger.change(overtaken, { type: 'overtaken', reason: 'A later request replaced it.' });
-      for (const [sourceId, items] of wanted) ledger.add({ sourceId, order }, items);
+      for (const [sourceId, items] of wanted) ledger.add({ sourceId, order }, items, 'soon');
       history.requested(asked, kind, { note });
     });
     return { intents: asked.length, refused };

@@ -5,6 +5,7 @@
  */
 import type BetterSqlite3 from 'better-sqlite3';
 import { createLogger } from '../logging.ts';
+import { createBulkWrites, type ManyName } from './bulk-writes.ts';
 import { fromSqlite } from './store-errors.ts';
 
 const log = createLogger('store');
@@ -23,6 +24,17 @@ export interface WriteStatement<Params extends SqlParams> {
   run(params: Params): { changes: number; lastId: number };
 }
 
+/**
+ * `soon`: on disk with the transaction, and in their table before any later statement; thousands take too long to keep a
+ * person waiting. The rest of the transaction must not count on the rows, nor change what they are made from.
+ */
+export type Pace = 'now' | 'soon';
+
+export interface ManyStatement {
+  /** One row per item of `rows`, by one of the statements of `bulk-writes.ts`. */
+  run(shared: SqlParams, rows: readonly unknown[], pace: Pace): void;
+}
+
 export interface ReadableDb {
   /** Prepares a statement that must not write, with parameters bound by name (`@name`). */
   read<Row, Params extends SqlParams = SqlParams>(sql: string): ReadStatement<Row, Params>;
@@ -30,6 +42,7 @@ export interface ReadableDb {
 
 export interface WritableDb extends ReadableDb {
   write<Params extends SqlParams = SqlParams>(sql: string): WriteStatement<Params>;
+  writeMany(name: ManyName): ManyStatement;
   /** Runs `work` in one immediate transaction (nested calls join it). Synchronous: a promise inside is a bug. */
   transaction<Result>(work: () => Result): Result;
   /**
@@ -40,7 +53,11 @@ export interface WritableDb extends ReadableDb {
   afterCommit(effect: () => void): void;
 }
 
-export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
+/** `manyFrom`: for tests. */
+export function wrapDatabase(
+  connection: BetterSqlite3.Database,
+  options: { readonly manyFrom?: number } = {},
+): WritableDb {
   let effects: (() => void)[] = [];
   /** Between begin and commit as we asked for them; SQLite may have rolled back on its own meanwhile. */
   let isInside = false;
@@ -75,6 +92,13 @@ export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
     }
   };
 
+  const afterCommit = (effect: () => void): void => {
+    if (isInside || connection.inTransaction) effects.push(effect);
+    else effect();
+  };
+
+  const bulk = createBulkWrites(connection, afterCommit, options);
+
   const known = <Result>(work: () => Result): Result => {
     try {
       return work();
@@ -88,9 +112,18 @@ export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
       const statement = connection.prepare<[Params], Row>(sql);
       if (!statement.readonly) throw new Error(`not a read: ${sql}`);
       return {
-        get: (params: Params) => known(() => statement.get(params)),
-        all: (params: Params) => known(() => statement.all(params)),
-        iterate: (params: Params) => statement.iterate(params),
+        get(params: Params) {
+          bulk.trySpread();
+          return known(() => statement.get(params));
+        },
+        all(params: Params) {
+          bulk.trySpread();
+          return known(() => statement.all(params));
+        },
+        iterate(params: Params) {
+          bulk.trySpread();
+          return statement.iterate(params);
+        },
       };
     },
     write<Params extends SqlParams>(sql: string) {
@@ -98,12 +131,23 @@ export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
       return {
         run: (params: Params) => {
           refuseOrphan();
-          try {
+          return known(() => {
+            bulk.spread();
             const info = statement.run(params);
             return { changes: info.changes, lastId: Number(info.lastInsertRowid) };
-          } catch (error) {
-            throw fromSqlite(error);
-          }
+          });
+        },
+      };
+    },
+    writeMany(name) {
+      const statement = bulk.statement(name);
+      return {
+        run(shared, rows, pace) {
+          refuseOrphan();
+          known(() => {
+            bulk.spread();
+            statement.run(shared, rows, pace);
+          });
         },
       };
     },
@@ -114,11 +158,10 @@ export function wrapDatabase(connection: BetterSqlite3.Database): WritableDb {
         return result;
       };
       refuseOrphan();
-      return connection.inTransaction ? guarded() : runOutermost(guarded);
+      if (connection.inTransaction) return guarded();
+      known(() => bulk.spread());
+      return runOutermost(guarded);
     },
-    afterCommit(effect: () => void): void {
-      if (isInside || connection.inTransaction) effects.push(effect);
-      else effect();
-    },
+    afterCommit,
   };
 }

@@ -1,4 +1,4 @@
--- The schema after migration 13. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 14. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -397,5 +397,17 @@ CREATE TABLE runbook_verdict (
   verdict    TEXT NOT NULL CHECK (verdict IN ('bound','hidden')),
   at         TEXT NOT NULL,
   UNIQUE (name_key, service, folder, path, anchor)
+) STRICT;
+
+CREATE TABLE bulk_write (
+  id     INTEGER PRIMARY KEY,
+  -- Which statement spreads it.
+  name   TEXT NOT NULL CHECK (name IN ('intents','events')),
+  -- What all rows share, by the names of the statement's parameters.
+  shared TEXT NOT NULL,
+  -- JSON, one item per row.
+  rows   TEXT NOT NULL,
+  -- Why it could not be spread; it is kept and not tried again.
+  error  TEXT
 ) STRICT;
 

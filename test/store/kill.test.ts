@@ -11,6 +11,7 @@ const writer = fileURLToPath(new URL('../support/store-writer.ts', import.meta.u
 const lanes = 3;
 const killsPerLane = 9;
 const alarmsPerPoll = 20;
+const eventsPerAlarm = 15;
 const mostCommits = 15;
 
 interface Outcome {
@@ -71,7 +72,7 @@ describe('kill -9', () => {
           expect(db.read('PRAGMA integrity_check').all({})).toEqual([{ integrity_check: 'ok' }]);
           expect(db.read('PRAGMA foreign_key_check').all({})).toEqual([]);
           const poll = db.read<{ alarms: number; episodes: number; events: number }>(
-            `SELECT count(*) AS alarms, count(e.id) AS episodes, count(v.id) AS events
+            `SELECT count(DISTINCT a.id) AS alarms, count(DISTINCT e.id) AS episodes, count(v.id) AS events
            FROM alarm a LEFT JOIN episode e ON e.alarm_id = a.id LEFT JOIN event v ON v.episode_id = e.id
            WHERE a.id BETWEEN @first AND @last AND a.external_id LIKE @poll`,
           );
@@ -84,9 +85,10 @@ describe('kill -9', () => {
               line,
               alarms: alarmsPerPoll,
               episodes: alarmsPerPoll,
-              events: alarmsPerPoll,
+              events: alarmsPerPoll * eventsPerAlarm,
             });
           }
+          expect(db.read('SELECT name, error FROM bulk_write').all({})).toEqual([]);
           // No poll is there in part.
           const { count } = db
             .read<{ count: number }>('SELECT count(*) AS count FROM alarm')

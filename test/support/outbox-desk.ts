@@ -57,6 +57,15 @@ function mortalDb(db: WritableDb, run: Run): WritableDb {
         },
       };
     },
+    writeMany(name) {
+      const statement = db.writeMany(name);
+      return {
+        run(...args) {
+          if (run.isDead()) throw new Killed('write');
+          statement.run(...args);
+        },
+      };
+    },
     transaction(work) {
       if (depth > 0) return db.transaction(work);
       check('before commit');
@@ -157,7 +166,7 @@ export function openOutboxDesk(
     events: (id: AlarmId) => alarms.detail(id).events.map(({ kind, text }) => `${kind}: ${text}`),
     /** The same world after the program was killed: nothing of this run goes on. */
     restart(next: { run?: Run; isStarted?: boolean } = {}) {
-      return openOutboxDesk({ store, upstream, at: clock.now(), ...next });
+      return openOutboxDesk({ store: store.again(), upstream, at: clock.now(), ...next });
     },
   };
 }

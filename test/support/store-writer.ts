@@ -25,10 +25,13 @@ const backups = async (): Promise<never> => {
 void backups();
 
 const alarmsPerPoll = 20;
+/** So many that they are stored as one row first. */
+const eventsPerAlarm = 15;
+const addEvents = db.writeMany('events');
 for (let poll = 1; ; poll++) {
   const at = toInstant(Date.now());
-  const ids = db.transaction(() =>
-    Array.from({ length: alarmsPerPoll }, (_, index) => {
+  const ids = db.transaction(() => {
+    const added = Array.from({ length: alarmsPerPoll }, (_, index) => {
       const { lastId: alarm } = db
         .write(
           `INSERT INTO alarm (source_id, external_id, status, severity, is_severity_mapped, title, summary, service,
@@ -36,18 +39,15 @@ for (let poll = 1; ; poll++) {
            VALUES ('s', @external, 'firing', 'critical', 1, 'T', '', 'svc', '{}', '{}', @at, @at, @at, @at)`,
         )
         .run({ external: `${turn}-${poll}-${index}`, at });
-      const { lastId: episode } = db
-        .write(
-          `INSERT INTO episode (alarm_id, started_at, seen_at, severity) VALUES (@alarm, @at, @at, 'critical')`,
-        )
-        .run({ alarm, at });
       db.write(
-        `INSERT INTO event (at, alarm_id, episode_id, source_id, kind, origin, text)
-         VALUES (@at, @alarm, @episode, 's', 'fired', 'source', @text)`,
-      ).run({ at, alarm, episode, text: 'x'.repeat(400) });
+        `INSERT INTO episode (alarm_id, started_at, seen_at, severity) VALUES (@alarm, @at, @at, 'critical')`,
+      ).run({ alarm, at });
       return alarm;
-    }),
-  );
+    });
+    const about = added.flatMap((alarm) => Array<number>(eventsPerAlarm).fill(alarm));
+    addEvents.run({ at, kind: 'fired', origin: 'source', text: 'x'.repeat(40) }, about, 'soon');
+    return added;
+  });
   say(`${turn}-${poll} ${ids[0]} ${ids.at(-1)}`);
   await new Promise((resolve) => setImmediate(resolve));
 }

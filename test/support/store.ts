@@ -12,15 +12,27 @@ export interface TestStore {
   readonly db: WritableDb;
   /** For what a test must reach below the types: pragmas, plans, damage. */
   readonly connection: Sqlite.Database;
+  /** The same database after a restart: what only memory knew is gone. */
+  again(): TestStore;
   close(): void;
 }
 
-/** Synchronous, with all migrations. `file` for one that survives the connection; in memory otherwise. */
-export function openTestStore(options: { file?: string } = {}): TestStore {
-  const connection = new Sqlite(options.file ?? ':memory:');
+/**
+ * Synchronous, with all migrations. `file` for one that survives the connection; in memory otherwise. `manyFrom`: so many
+ * rows of a request are stored as one first.
+ */
+export function openTestStore(options: { file?: string; manyFrom?: number } = {}): TestStore {
+  const { file = ':memory:', ...more } = options;
+  const connection = new Sqlite(file);
   connection.pragma('foreign_keys = ON');
   migrate(connection, migrations);
-  return { db: wrapDatabase(connection), connection, close: () => connection.close() };
+  const again = (): TestStore => ({
+    db: wrapDatabase(connection, more),
+    connection,
+    again,
+    close: () => connection.close(),
+  });
+  return again();
 }
 
 /** A folder that nobody else uses; `remove` when the test ends. */
@@ -30,13 +42,20 @@ export function temporaryFolder(): { path: string; remove(): void } {
 }
 
 /** A clock that stands until it is moved. */
-export function standingClock(at: string): Clock & { move(ms: number): void } {
+export function standingClock(
+  at: string,
+): Clock & { move(ms: number): void; set(wall: string): void } {
   let now = Date.parse(at);
+  let wrongBy = 0;
   return {
-    now: () => now,
+    now: () => now + wrongBy,
     monotonic: () => now,
     move(ms) {
       now += ms;
+    },
+    /** As a person sets a clock: the monotonic one goes on. */
+    set(wall) {
+      wrongBy = Date.parse(wall) - now;
     },
   };
 }

@@ -11,6 +11,7 @@ import { migration as executions } from './0010-executions.ts';
 import { migration as runbookDrafts } from './0011-runbook-drafts.ts';
 import { migration as runbookVerdicts } from './0012-runbook-verdicts.ts';
 import { migration as sectionAliases } from './0013-section-aliases.ts';
+import { migration as bulkWrites } from './0014-bulk-writes.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   runbookDrafts,
   runbookVerdicts,
   sectionAliases,
+  bulkWrites,
 ];
