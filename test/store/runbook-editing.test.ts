@@ -240,6 +240,20 @@ describe('what is typed', () => {
     expect(desk.editing.drafts()).toEqual([]);
   });
 
+  test('while the file is written stays, and goes together with it later', async () => {
+    const { desk, id, shown } = await editDisk();
+    const first = disk.replace('1. look', '1. look twice');
+    const more = `${first}4. sleep\n`;
+    const saving = desk.editing.save({ id, version: shown.version, text: first });
+    await Promise.resolve();
+    const typing = desk.editing.keep({ id, version: shown.version, text: more });
+    await Promise.all([saving, typing]);
+    expect(now('disk.md')).toBe(first);
+    const { draft, conflict } = await (await open()).editing.source(id);
+    expect(draft).toMatchObject({ text: more });
+    expect(conflict).toMatchObject({ mine: more, merged: more });
+  });
+
   test('stays when the folder may not be written', async () => {
     const { desk, id, shown } = await editDisk();
     rmSync(folder.path, { recursive: true });

@@ -113,6 +113,11 @@ export function createEdits(deps: EditsDeps) {
     deps.onDrafts();
   };
 
+  /** What was typed while the file was written, here or in another window, stays a draft of what it began from. */
+  const forgetWritten = (where: Where, { text }: Edit): void => {
+    if (drafts.get(keyOf(where))?.text === plainLines(text)) forget(where);
+  };
+
   const conflicts = async (where: Where, edit: Edit, now: Original | null): Promise<SaveAnswer> => {
     const base = baseOf(where, edit.version, now);
     return { kind: 'conflict', conflict: conflictOf(base, plainLines(edit.text), now) };
@@ -200,9 +205,12 @@ export function createEdits(deps: EditsDeps) {
       if (refusal !== null) {
         throw new AppError('runbook.unwritable', refusal.why, { next: refusal.next });
       }
+      const before = drafts.get(keyOf(where))?.text;
       const now = await readOriginal(where);
+      // What was kept meanwhile is newer than what is saved here.
+      const isNewest = drafts.get(keyOf(where))?.text === before;
       try {
-        put(where, edit, baseOf(where, edit.version, now));
+        if (isNewest) put(where, edit, baseOf(where, edit.version, now));
       } catch (error) {
         // The store may be full where the folder is not.
         log.warn('draft could not be kept', { reason: errorText(error) });
@@ -221,7 +229,7 @@ export function createEdits(deps: EditsDeps) {
         throw writeFailure(error);
       }
       if (answer.kind === 'saved') {
-        forget(where);
+        forgetWritten(where, edit);
         void library.takeIn(where.folder.name, where.path);
       }
       return answer;
