@@ -62,8 +62,10 @@ async function look(folder: LibraryFolder, path: string): Promise<Found | Asset>
   // The images of a repository may stand beside the subfolder that is shown.
   const bounds = await realpath(folder.within ?? folder.path);
   if (!isWithin(real, bounds)) return none('This image is outside of what is copied.');
-  const { size } = await stat(real);
-  if (size > mostBytes) return tooLarge;
+  const info = await stat(real);
+  // A pipe would be waited for without an end.
+  if (!info.isFile()) return noImage;
+  if (info.size > mostBytes) return tooLarge;
   const bytes = await readFile(real);
   const type = imageType(bytes);
   return type === null ? noImage : { bytes, type };

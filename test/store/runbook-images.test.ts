@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +54,13 @@ async function start() {
 const dataUrl = `data:image/png;base64,${png.toString('base64')}`;
 
 describe('images beside a runbook', () => {
+  test.skipIf(process.platform === 'win32')('that are pipes are not waited for', async () => {
+    writeFileSync(join(books, 'ops', 'a.md'), '# A\n![x](b.png)');
+    execFileSync('mkfifo', [join(books, 'ops', 'b.png')]);
+    const { show } = await start();
+    expect(await show('b.png')).toMatchObject({ dataUrl: null });
+  });
+
   test('are shown, also when the folder is away', async () => {
     writeFileSync(
       join(books, 'ops', 'a.md'),
