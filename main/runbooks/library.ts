@@ -237,7 +237,8 @@ export function createLibrary(deps: {
       const before = store.folders().find((row) => row.folder === folder.name);
       const isFresh =
         folder.takenAt === undefined
-          ? clock.now() - Date.parse(before?.copiedAt ?? '1970-01-01') < freshEnoughMs
+          ? // A look in the future was one with a wrong clock.
+            Math.abs(clock.now() - Date.parse(before?.copiedAt ?? '1970-01-01')) < freshEnoughMs
           : before?.copiedAt === wholeAt;
       if (before?.problem !== problem) hasChanged = true;
       if (hasChanged || !isFresh) store.setFolder(folder.name, wholeAt, problem);

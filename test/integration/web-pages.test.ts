@@ -1,5 +1,5 @@
 /** Pages that alarms link to, from real servers: copied with their images, refreshed politely, and hostile ones. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -242,6 +242,48 @@ describe('pages that alarms link to', () => {
     const restarted = await start({ isOn: false });
     expect(restarted.titles()).toEqual(['A']);
     expect(restarted.service.get({ id: summary!.id }).copyOf).toMatchObject({ isStale: true });
+  });
+
+  test('are no copies while a server says "not changed" to who has none', async () => {
+    server.pages.set('/a', { status: 304 });
+    const { fire, settled, one } = await start();
+    fire(`${server.url}/a`);
+    await settled();
+    expect(reasons()).toEqual(['away']);
+    expect(one()).toMatchObject({ count: 0, copiedAt: null });
+    expect(one().freshness).toContain('0 copies of 1 page');
+  });
+
+  test('are copied anew when somebody deleted the copy', async () => {
+    const text = page('A', '<p>What to do when it breaks, in a few words.</p>');
+    server.pages.set('/a', text);
+    server.pages.set('/b', text);
+    const { fire, settled, service, one, titles } = await start();
+    fire(`${server.url}/a`, `${server.url}/b`);
+    await settled(2);
+    const [summary] = service.list().runbooks;
+    rmSync(join(data.path, 'runbooks', 'web', summary!.path));
+    await service.rescan();
+    expect(titles()).toHaveLength(1);
+    clock.move(13 * hourMs);
+    await service.sources.update();
+    await expect.poll(() => one().copiedAt).toBe('2026-11-24T17:00:00.000Z');
+    await settled(2);
+    expect(titles()).toEqual(['A', 'A']);
+  });
+
+  test('are stale, and asked again, when the clock was wrong and is set back', async () => {
+    server.pages.set('/a', page('A', '<p>What to do when it breaks, in a few words.</p>'));
+    clock.set('2028-01-01T00:00:00.000Z');
+    const { fire, settled, service } = await start();
+    fire(`${server.url}/a`);
+    await settled();
+    const [summary] = service.list().runbooks;
+    clock.set('2026-11-24T04:00:00.000Z');
+    expect(service.get({ id: summary!.id }).copyOf).toMatchObject({ isStale: true });
+    await expect
+      .poll(() => service.get({ id: summary!.id }).copyOf?.fetchedAt, { timeout: 5_000 })
+      .toBe('2026-11-24T04:00:00.000Z');
   });
 
   test('are left alone when copies are switched off', async () => {

@@ -3,7 +3,7 @@ import { imageType } from '../assets.ts';
 import { decodeText } from '../files.ts';
 import { FetchProblem, needsLogin, type FetchAnswer, type Fetcher } from './fetch-page.ts';
 import { readMarkdownPage } from './markdown-page.ts';
-import { imagePath, pageText, relativePath, writeImage, writePage } from './page-files.ts';
+import { hasPage, imagePath, pageText, relativePath, writeImage, writePage } from './page-files.ts';
 import {
   loginHeaders,
   pageRequest,
@@ -137,6 +137,13 @@ async function reduced(html: string, url: URL, deps: PageCopyDeps): Promise<Redu
   );
 }
 
+const nothingSent = (url: URL): FetchProblem =>
+  new FetchProblem(
+    'away',
+    `${url.host} answered that nothing has changed, and there is no copy yet.`,
+    'A cache on the way may be wrong. Nightdesk tries again later.',
+  );
+
 /** An image as the page marks it. Bounded: a page of brackets must not cost quadratic time. */
 const marked = /!\[((?:[^[\]\\]|\\.){0,1000})\]\((nightdesk-image-\d{1,4})\)/g;
 
@@ -186,7 +193,9 @@ async function image(
 
 /** @throws FetchProblem, and what the disk throws; then the copy is as it was */
 export async function copyPage(request: PageCopyRequest, deps: PageCopyDeps): Promise<PageCopied> {
-  const { url, login, validators } = request;
+  const { url, login, path } = request;
+  // "Not changed" about a copy that is not there would be a copy that nobody can read.
+  const validators = (await hasPage(deps.root, path)) ? request.validators : null;
   const ask = pageRequest(url, login);
   const answer = await deps.fetcher.fetch({
     url: ask.url,
@@ -201,6 +210,7 @@ export async function copyPage(request: PageCopyRequest, deps: PageCopyDeps): Pr
   });
   const { etag, lastModified } = answer;
   if (answer.bytes === null) {
+    if (validators === null) throw nothingSent(url);
     return {
       etag: etag ?? validators?.etag ?? null,
       lastModified: lastModified ?? validators?.lastModified ?? null,

@@ -1,6 +1,6 @@
 /** Where copies of pages stand, and what is in them. The paths follow the addresses, so that links and names find them. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 const hashOf = (text: string, length: number): string =>
@@ -108,6 +108,13 @@ export async function writePage(
 export async function writeImage(root: string, path: string, bytes: Uint8Array): Promise<void> {
   await writeWhole(join(root, path), bytes);
 }
+
+/** Whether the copy is still where it was put: people tidy up, and disks lose files. */
+export const hasPage = (root: string, path: string): Promise<boolean> =>
+  stat(join(root, path)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 
 async function writeWhole(full: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(full), { recursive: true });

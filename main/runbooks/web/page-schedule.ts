@@ -35,6 +35,10 @@ export function waitAfterFailure(
   }
 }
 
+/** Nothing waits longer: what is due later was written down while the clock was wrong. */
+export const longestWaitMs = (refreshEveryMs: number): number =>
+  Math.max(refreshEveryMs, dayMs) * 7;
+
 /** Older than this, a copy is said to be stale: two looks in a row have failed. */
 export const staleAfterMs = (refreshEveryMs: number): number => refreshEveryMs * 2 + 3_600_000;
 
@@ -49,13 +53,15 @@ export function pagesToAsk<Page extends Due>(
   pages: Iterable<Page>,
   options: {
     readonly now: string;
+    readonly latest: string;
     readonly isBusy: (host: string) => boolean;
     readonly running: number;
   },
 ): Page[] {
   const byHost = new Map<string, Page>();
   for (const page of pages) {
-    if (page.nextAt > options.now || options.isBusy(page.host)) continue;
+    const waits = page.nextAt > options.now && page.nextAt <= options.latest;
+    if (waits || options.isBusy(page.host)) continue;
     const other = byHost.get(page.host);
     if (other === undefined || page.nextAt < other.nextAt) byHost.set(page.host, page);
   }

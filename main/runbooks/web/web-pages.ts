@@ -20,7 +20,13 @@ import { createFetcher, FetchProblem } from './fetch-page.ts';
 import { isListed, pageAddress } from './page-address.ts';
 import { pagePath } from './page-files.ts';
 import { pageLinks } from './page-links.ts';
-import { pagesToAsk, restMs, staleAfterMs, waitAfterFailure } from './page-schedule.ts';
+import {
+  longestWaitMs,
+  pagesToAsk,
+  restMs,
+  staleAfterMs,
+  waitAfterFailure,
+} from './page-schedule.ts';
 import { siteOf, type PageLogin } from './page-sites.ts';
 import { createPageStore, type StoredPage } from './page-store.ts';
 import { createReducer } from './reducer.ts';
@@ -36,6 +42,8 @@ const lookEveryMs = 1_000;
 const seenEveryMs = 6 * 3_600_000;
 const forgottenAfterMs = 180 * 86_400_000;
 const settleMs = 400;
+/** Clocks are set right by this much all the time. */
+const clockSlackMs = 60_000;
 
 export interface WebPagesDeps {
   readonly db: WritableDb;
@@ -224,8 +232,10 @@ export function createWebPages(deps: WebPagesDeps) {
 
   function tick(): void {
     if (!isOn()) return;
+    const now = clock.now();
     const asked = pagesToAsk(pages.values(), {
-      now: toInstant(clock.now()),
+      now: toInstant(now),
+      latest: toInstant(now + longestWaitMs(deps.settings().refreshEveryMs)),
       isBusy,
       running: running.size,
     });
@@ -324,7 +334,9 @@ export function createWebPages(deps: WebPagesDeps) {
 
     retry(): void {
       fetcher.dropConnections();
-      dueNow(({ reason }) => reason === 'away');
+      // What was fetched in the future was fetched while the clock was wrong.
+      const now = toInstant(clock.now());
+      dueNow(({ reason, fetchedAt }) => reason === 'away' || (fetchedAt ?? '') > now);
     },
 
     pages: (): readonly StoredPage[] => [...pages.values()],
@@ -340,7 +352,9 @@ export function createWebPages(deps: WebPagesDeps) {
       return {
         url: page.url,
         fetchedAt: page.fetchedAt,
-        isStale: !isOn() || age > staleAfterMs(deps.settings().refreshEveryMs),
+        // Of a copy from the future nobody knows how old it is.
+        isStale:
+          !isOn() || age < -clockSlackMs || age > staleAfterMs(deps.settings().refreshEveryMs),
         problem: isOn()
           ? page.problem
           : 'Copies of web pages are switched off, so this one is not refreshed.',

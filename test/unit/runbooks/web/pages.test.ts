@@ -245,7 +245,7 @@ describe('when pages are asked', () => {
       page('busy', 'f', '00'),
     ];
     const ask = (running: number) =>
-      pagesToAsk(pages, { now: '10', isBusy: (host) => host === 'f', running }).map(
+      pagesToAsk(pages, { now: '10', latest: '99', isBusy: (host) => host === 'f', running }).map(
         (one) => one.url,
       );
     expect(ask(0)).toEqual(['c', 'a1', 'b']);
