@@ -25,11 +25,14 @@ export interface RunbookTextProps {
   /** Left out: the runbook of the place around it. */
   readonly target?: RunTarget;
   readonly anchor?: string | null;
+  /** The row of a table that is about the alarm. */
+  readonly rowName?: string | null;
   /** Blocks of code get a button that copies them. */
   readonly canCopy?: boolean;
 }
 
-export function RunbookText({ text, target, anchor = null, canCopy = false }: RunbookTextProps) {
+export function RunbookText(props: RunbookTextProps) {
+  const { text, target, anchor = null, rowName = null, canCopy = false } = props;
   const around = useContext(RunbookPlace);
   const here = useSame(target ?? around);
   const links = useMemo(() => markdownLinks(text), [text]);
@@ -63,6 +66,7 @@ export function RunbookText({ text, target, anchor = null, canCopy = false }: Ru
     <Markdown
       text={text}
       anchor={anchor}
+      rowName={rowName}
       onLink={followLink}
       onAnchor={onAnchor}
       linkOf={linkOf}

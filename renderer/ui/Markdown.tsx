@@ -5,8 +5,8 @@ import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { Button } from './Button.tsx';
 import { CodeView } from './CodeView.tsx';
 import { partOf, partsOf } from './markdown-parts.ts';
-import { markdownMax, markdownTree, textOf } from './markdown-tree.ts';
-import { scrollToAnchor } from './scroll-to-anchor.ts';
+import { markdownMax, markdownTree, textOf, type Element } from './markdown-tree.ts';
+import { foldAnchor, scrollToAnchor, scrollToOwnRow } from './scroll-to-anchor.ts';
 import { clipText, visibleText } from './visible-text.ts';
 import classes from './markdown.module.css';
 
@@ -26,6 +26,8 @@ export interface MarkdownProps {
   readonly text: string;
   /** Section to scroll to, as a slug. */
   readonly anchor?: string | null;
+  /** The row of a table with this in one of its cells is marked, and shown where the section is its own. */
+  readonly rowName?: string | null;
   /** Called with the address as it was written. Pass `openLink`. */
   readonly onLink: (url: string) => void;
   /** Called after the text was scrolled to a place in it that a link named. */
@@ -51,16 +53,21 @@ function InParts(props: MarkdownProps) {
   return <Parts key={first} {...props} parts={parts} first={first} />;
 }
 
-function Drawn({ text, anchor, onLink, onAnchor, linkOf, pictureOf, onCopy }: MarkdownProps) {
+function Drawn(props: MarkdownProps) {
+  const { text, anchor, rowName, onLink, onAnchor, linkOf, pictureOf, onCopy } = props;
   const place = useRef<HTMLDivElement>(null);
   const drawn = useMemo(
-    () => draw(text, { onLink, onAnchor, linkOf, pictureOf, onCopy }),
-    [text, onLink, onAnchor, linkOf, pictureOf, onCopy],
+    () => draw(text, { rowName, onLink, onAnchor, linkOf, pictureOf, onCopy }),
+    [text, rowName, onLink, onAnchor, linkOf, pictureOf, onCopy],
   );
   useEffect(() => {
     if (anchor === null || anchor === undefined || anchor === '' || text === '') return;
     if (place.current !== null) scrollToAnchor(place.current, anchor);
   }, [anchor, text]);
+  useEffect(() => {
+    if (rowName === null || rowName === undefined || text === '') return;
+    if (place.current !== null) scrollToOwnRow(place.current, anchor ?? '');
+  }, [rowName, anchor, text]);
   return (
     <div className={classes.markdown} ref={place} data-markdown="">
       {drawn}
@@ -105,10 +112,16 @@ function Parts({ parts, first, ...props }: PartsProps) {
   );
 }
 
-type Drawing = Pick<MarkdownProps, 'onLink' | 'onAnchor' | 'linkOf' | 'pictureOf' | 'onCopy'>;
+type Drawing = Pick<
+  MarkdownProps,
+  'rowName' | 'onLink' | 'onAnchor' | 'linkOf' | 'pictureOf' | 'onCopy'
+>;
 
 function draw(text: string, drawing: Drawing): ReactNode {
   const { pictureOf, onCopy } = drawing;
+  const rowName = foldAnchor(drawing.rowName ?? '');
+  const isOwnCell = (cell: Element['children'][number]): boolean =>
+    cell.type === 'element' && foldAnchor(textOf(cell)) === rowName;
   try {
     return toJsxRuntime(markdownTree(text), {
       Fragment,
@@ -142,6 +155,10 @@ function draw(text: string, drawing: Drawing): ReactNode {
             {children}
           </CodeView>
         ),
+        tr: ({ node, ...rest }) => {
+          const isOwn = rowName !== '' && node?.children.some(isOwnCell) === true;
+          return <tr {...rest} {...(isOwn ? { 'aria-current': true } : {})} />;
+        },
         table: ({ node: _node, ...rest }) => (
           <div className={classes.wide}>
             <table {...rest} />

@@ -19,3 +19,15 @@ export function scrollToAnchor(text: HTMLElement, anchor: string): boolean {
   place.scrollIntoView({ block: 'start' });
   return true;
 }
+
+/** To the marked row of a table, where it stands in the section that is shown; a table of contents stands elsewhere. */
+export function scrollToOwnRow(text: HTMLElement, anchor: string): void {
+  let section = '';
+  for (const place of text.querySelectorAll<HTMLElement>('[data-depth], tr[aria-current]')) {
+    if (place.dataset.depth !== undefined) section = place.dataset.anchor ?? '';
+    else if (anchor === '' || foldAnchor(section) === foldAnchor(anchor)) {
+      place.scrollIntoView({ block: 'center' });
+      return;
+    }
+  }
+}

@@ -63,6 +63,7 @@ test('a suggestion is hidden, brought back and bound, by keyboard, with its reas
   await expect(card).toContainText('Replica lag of the orders database');
   await expect(card).toContainText('suggestion, words: orders, replica, lag');
   await expect(card).toContainText('Read the lag of the replica.');
+  await expect(card).toContainText('Its link docs/never/written.md opens no runbook');
 
   await hands.press('Shift+N');
   await expect(card).toContainText('Call the owner of the database.');
@@ -114,4 +115,33 @@ test('the report says what to do, and leads to the alarm', async ({ page }) => {
   await hands.use(desk.screen.getByRole('link', { name: 'OrdersReplicaLagHigh' }).first());
   await expect(desk.detail.getByRole('heading', { name: 'OrdersReplicaLagHigh' })).toBeVisible();
   await hands.expectNoPointer();
+});
+
+test('a row of a table that is about the alarm is marked and in sight', async ({ page }) => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, index) => `| \`SlaAlarm${index}Low\` | Act ${index} |`,
+  );
+  writeFileSync(
+    join(folder, 'alarms.md'),
+    `# Alarms of the SLA\n\n| Alarm | What to do |\n|---|---|\n${rows.join('\n')}\n`,
+  );
+  await alertmanager.post([
+    {
+      labels: { alertname: 'SlaAlarm50Low', severity: 'critical' },
+      startsAt: new Date(Date.now() - 60_000).toISOString(),
+      endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+    },
+  ]);
+  const hands = await handsOn(page);
+  const desk = await openDesk(page, app.url);
+  const row = desk.rows('SlaAlarm50Low');
+  await expect(row).toBeVisible({ timeout: 30_000 });
+  await row.click();
+  await expect(desk.detail).toContainText('a table row names the alarm');
+  await hands.press('r');
+  const own = page.getByRole('row', { name: 'SlaAlarm50Low Act 50' });
+  await expect(own).toHaveAttribute('aria-current', 'true');
+  await expect(own).toBeInViewport();
+  expect(await violations(page)).toEqual([]);
 });

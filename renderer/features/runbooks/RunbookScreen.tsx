@@ -3,7 +3,7 @@ import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { RunbookId } from '../../../preload/contract/common.ts';
+import type { AlarmId, RunbookId } from '../../../preload/contract/common.ts';
 import type { PageCopy, Runbook, RunbookSource } from '../../../preload/contract/runbooks.ts';
 import { api } from '../../api/client.ts';
 import { describeError } from '../../api/errors.ts';
@@ -234,10 +234,24 @@ interface DocumentProps {
   readonly target: RunTarget;
 }
 
+/** As a table of alarms writes it. */
+function useAlarmName({ alarmId }: RunTarget): string | null {
+  const { data } = useQuery(
+    api.alarms.get.queryOptions({
+      input: { id: alarmId ?? (1 as AlarmId) },
+      enabled: alarmId !== null,
+    }),
+  );
+  return alarmId === null || data === undefined
+    ? null
+    : (data.labels['alertname'] ?? data.row.title);
+}
+
 function Document({ markdown, sections, section, target }: DocumentProps) {
   const place = useRef<HTMLDivElement>(null);
   const choice = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState('');
+  const rowName = useAlarmName(target);
   useActions([
     {
       id: 'runbook.section',
@@ -280,7 +294,7 @@ function Document({ markdown, sections, section, target }: DocumentProps) {
         {markdown.trim() === '' ? (
           <p className={classes.none}>This runbook is empty: nobody has written it yet.</p>
         ) : (
-          <RunbookText text={markdown} target={target} anchor={section} canCopy />
+          <RunbookText text={markdown} target={target} anchor={section} rowName={rowName} canCopy />
         )}
       </div>
     </section>
