@@ -15,6 +15,8 @@ export interface OutputLimits {
 const defaultLimits: OutputLimits = { headChars: 600_000, tailChars: 60_000 };
 /** A line that never ends is cut here, at a space where there is one. */
 const longestLine = 65_536;
+/** So much of what follows is known before it is cut: a secret that begins before the cut may end after it. */
+const lookAhead = 8_192;
 /** Of a line that has not ended, no more is shown. */
 const longestGlance = 4_000;
 
@@ -109,12 +111,22 @@ export function createOutput(
     const lines = stream.pending.split(/\r\n|\n|\r(?!$)/);
     stream.pending = lines.pop() ?? '';
     for (const line of lines) keep(`${stream.mask.line(plainLine(line))}\n`);
-    while (stream.pending.length > longestLine) {
-      const space = stream.pending.lastIndexOf(' ', longestLine);
-      const at = space > longestLine / 2 ? space + 1 : longestLine;
+    while (stream.pending.length > longestLine + lookAhead) {
+      const at = cutOf(stream);
       keep(`${stream.mask.line(plainLine(stream.pending.slice(0, at)))}\n`);
       stream.pending = stream.pending.slice(at);
     }
+  };
+
+  /** Where a line that never ends is cut: at no place where less would be hidden than in the whole. */
+  const cutOf = ({ pending, mask }: Reading): number => {
+    const whole = mask.glance(plainLine(pending.slice(0, longestLine + lookAhead)));
+    for (let end = longestLine; end > longestLine - lookAhead; end -= 256) {
+      const space = pending.lastIndexOf(' ', end);
+      const at = space > longestLine / 2 ? space + 1 : end;
+      if (whole.startsWith(mask.glance(plainLine(pending.slice(0, at))))) return at;
+    }
+    return longestLine;
   };
 
   const glance = ({ pending, mask }: Reading): string => {

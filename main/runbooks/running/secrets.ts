@@ -50,12 +50,23 @@ const keyEnds = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 
 /** Shorter ones are ordinary words by chance. */
 const shortestKnown = 6;
+/** A line of a key is long; a short one of a settings file is a word. */
+const shortestLine = 12;
 
 /** Every spelling in which a known secret is printed. */
 function spellings(secret: string): string[] {
   const base64 = Buffer.from(secret, 'utf8').toString('base64').replace(/=+$/, '');
   return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64];
 }
+
+/** Programs print line by line, and so does what hides: each line of a secret of several is one. */
+const linesOf = (secret: string): string[] =>
+  /[\r\n]/.test(secret)
+    ? secret
+        .split(/[\r\n]+/)
+        .map((line) => line.trim())
+        .filter(({ length }) => length >= shortestLine)
+    : [];
 
 export interface Mask {
   /** One whole line, or a text of several. Keys of several lines are remembered between calls. */
@@ -68,7 +79,11 @@ export interface Mask {
 
 function createPlainMask(known: readonly string[]): (text: string) => string {
   const values = [
-    ...new Set(known.filter(({ length }) => length >= shortestKnown).flatMap(spellings)),
+    ...new Set(
+      [...known, ...known.flatMap(linesOf)]
+        .filter(({ length }) => length >= shortestKnown)
+        .flatMap(spellings),
+    ),
   ]
     .filter(({ length }) => length >= shortestKnown)
     // A longer one may contain a shorter one.

@@ -110,6 +110,27 @@ describe('lines', () => {
   });
 });
 
+describe('a line that never ends', () => {
+  test.each([
+    ['a secret of this computer', 'my-known-secret-value'],
+    ['a password of several words', '"password": "my-known-secret value of words"'],
+    ['a token', `eyJhbGciOiJIUzI1NiJ9.my-known-secret${'x'.repeat(3_000)}`],
+  ])('is not cut inside of %s', (_what, secret) => {
+    for (const before of [65_500, 65_530, 65_536 * 2 - 30]) {
+      for (const filling of ['x', 'x y']) {
+        const start = filling.repeat(before).slice(0, before);
+        const text = `${start} ${secret}${'z'.repeat(90_000)}`;
+        expect(printed([text, '\n'], ['my-known-secret-value'])).not.toMatch(/known|secret-v/);
+      }
+    }
+  });
+});
+
+test('a secret of several lines is hidden line by line', () => {
+  const secret = 'first line of a key\nsecond line of it\nend';
+  expect(printed([`${secret}\n`], [secret])).toBe('[redacted]\n[redacted]\nend\n');
+});
+
 describe('too much', () => {
   test('keeps the beginning and the end, and says how much is gone', () => {
     const output = createOutput([], limits);
