@@ -1,7 +1,8 @@
 /** AsciiDoc within a line, as Markdown: marks, links, images, anchors, attributes. */
 import { linkTarget } from './outside-code.ts';
 
-export type Attributes = ReadonlyMap<string, string>;
+/** What `{name}` stands for; nothing, once a document asks for more than any person would read. */
+export type Attributes = Pick<ReadonlyMap<string, string>, 'get'>;
 
 const words = (text: string, otherwise: string): string =>
   (
@@ -51,22 +52,29 @@ export function inlineMarkdown(text: string, attributes: Attributes): string {
   line = line
     // A picture of a font that nobody has here.
     .replace(/icon:[\w-]+\[[^\]\n]*\][ \t]*/g, '')
-    .replace(/image::?([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
-      keep(`![${words(rest.split(',')[0] ?? '', base(target))}](${linkTarget(target)})`),
+    .replace(
+      /image::?([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g,
+      (_whole, target: string, rest: string) =>
+        keep(`![${words(rest.split(',')[0] ?? '', base(target))}](${linkTarget(target)})`),
     )
-    .replace(/(?:link:|mailto:)([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
-      keep(`[${words(rest, target)}](${linkTarget(target)})`),
+    .replace(
+      /(?:link:|mailto:)([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g,
+      (_whole, target: string, rest: string) =>
+        keep(`[${words(rest, target)}](${linkTarget(target)})`),
     )
-    .replace(/xref:([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
-      keep(reference(target, rest)),
+    .replace(
+      /xref:([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g,
+      (_whole, target: string, rest: string) => keep(reference(target, rest)),
     )
     .replace(
       /<<([^<>,\n]+)(?:,([^<>\n]*))?>>/g,
       (_whole, target: string, rest: string | undefined) =>
         keep(reference(target.trim(), rest ?? '')),
     )
-    .replace(/\b(https?:\/\/[^\s[\]<>]{1,2000})\[([^\]]{0,1000})\]/g, (_whole, target: string, rest: string) =>
-      keep(`[${words(rest, target)}](${linkTarget(target)})`),
+    .replace(
+      /\b(https?:\/\/[^\s[\]<>]{1,2000})\[([^\]]{0,1000})\]/g,
+      (_whole, target: string, rest: string) =>
+        keep(`[${words(rest, target)}](${linkTarget(target)})`),
     )
     .replace(/\[\[([\w:.-]+)(?:,[^\]]*)?\]\]/g, (_whole, id: string) => keep(`<a id="${id}"></a>`))
     .replace(/(?:kbd|btn):\[([^\]]*)\]/g, (_whole, value: string) => code(value))

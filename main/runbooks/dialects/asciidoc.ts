@@ -38,7 +38,8 @@ const delimiters = /^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|\/{4,}|--|`{3,}.*)$
 /** Both sides of a choice stay: what it depends on is not known here. */
 const conditional = /^(ifdef|ifndef|ifeval|endif)::/;
 /** `kubectl get pods <1>`: the mark is the page's, and a shell would read it as a redirection. */
-const calloutMark = /(?<![ \t])[ \t]*(?:(?:#|\/\/|--|;;)[ \t]*)?(?:<(?:\d{1,3}|\.|!--\d+--)>[ \t]*)+$/gm;
+const calloutMark =
+  /(?<![ \t])[ \t]*(?:(?:#|\/\/|--|;;)[ \t]*)?(?:<(?:\d{1,3}|\.|!--\d+--)>[ \t]*)+$/gm;
 
 /** What is nested deeper is moved once for each level, and no document for people needs it. */
 const deepest = 20;
@@ -305,14 +306,25 @@ class Reader {
   }
 }
 
+/** In letters: a long value that is used a thousand times must not unfold into gigabytes. */
+const mostFilledIn = 500_000;
+
 /** Attributes may be used before the place where they stand. */
 function readAttributes(lines: readonly string[]): Attributes {
+  let left = mostFilledIn;
   const attributes = new Map<string, string>();
   for (const line of lines) {
     const found = /^:([\w-]+):(?:\s+(.*))?$/.exec(line);
     if (found !== null) attributes.set((found[1] ?? '').toLowerCase(), (found[2] ?? '').trimEnd());
   }
-  return attributes;
+  return {
+    get(name) {
+      const value = attributes.get(name);
+      if (value === undefined || value.length > left) return undefined;
+      left -= value.length;
+      return value;
+    },
+  };
 }
 
 /** Author and revision under the title are no text. */
