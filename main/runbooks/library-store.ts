@@ -4,6 +4,7 @@ import type { RunbookSummary } from '../../preload/contract/runbooks.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { ParsedStep, RunbookMeta } from './model.ts';
 import type { RunbookRows } from './runbook-rows.ts';
+import { forIndex } from './search/fold.ts';
 import { unpackSteps } from './stored-steps.ts';
 
 export interface StoredFile {
@@ -217,10 +218,10 @@ export function createLibraryStore(db: WritableDb) {
           const section = addSection.run({ id, position, anchor, heading, aliases, body });
           addSearch.run({
             id: section.lastId,
-            title: found.title,
-            heading: found.heading,
-            body,
-            names: found.names,
+            title: forIndex(found.title),
+            heading: forIndex(found.heading),
+            body: forIndex(body),
+            names: forIndex(found.names),
           });
         }
         for (const { name, anchor, origin } of rows.names)

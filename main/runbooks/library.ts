@@ -11,11 +11,11 @@ import { toInstant, type Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { createLogger } from '../logging.ts';
 import type { WritableDb } from '../store/database.ts';
-import { folderProblem, isUnread, readText, scanFolder } from './files.ts';
-import type { FoundFile, Scan } from './files.ts';
+import { folderProblem, isUnread, readText, scanFolder, type FoundFile } from './files.ts';
 import { createLibraryStore, type StoredFile } from './library-store.ts';
 import { parseInPieces, parserVersion } from './parse.ts';
 import { rowsOf } from './runbook-rows.ts';
+import { foldVersion } from './search/fold.ts';
 
 const log = createLogger('runbooks');
 
@@ -46,7 +46,7 @@ const rescanMs = 60_000;
 const maxWatchers = 1_000;
 /** How far the time of the last look may lag behind while nothing changes: a write costs a flush of the disk. */
 const freshEnoughMs = 10 * 60_000;
-const hashPrefix = `${parserVersion}:`;
+const hashPrefix = `${parserVersion}-${foldVersion}:`;
 
 /** A file on its way from the disk; it never rejects. */
 type ReadingFile = Promise<{ readonly text: string | null; readonly error: string | null }>;
@@ -146,7 +146,7 @@ export function createLibrary(deps: {
   };
 
   const read = async (folder: LibraryFolder): Promise<void> => {
-    let scan: Scan;
+    let scan: Awaited<ReturnType<typeof scanFolder>>;
     try {
       scan = await scanFolder(folder.path, folder.within ?? null);
     } catch (error) {

@@ -45,6 +45,36 @@ const read = async (): Promise<void> => {
 };
 const titles = (text: string): string[] => search.search(text, 20).hits.map(({ title }) => title);
 
+describe('every script', () => {
+  test.each([
+    ['디스크 부족', '디스크', '디스크'],
+    ['디스크 부족', '디스크가 부족합니다', '부족'],
+    ['日本語の手順書', '証明書の更新を確認する', '手順'],
+    ['日本語の手順書', '証明書の更新を確認する', '更新'],
+    ['ガベージの掃除', 'ディスクがいっぱい', 'ディスク'],
+    ['数据库 DB故障', '重启主节点', 'db故障'],
+    ['Straße', 'Prüfen: größer als', 'grö'],
+    ['Crème brûlée', 'Déjà vu', 'deja'],
+    ['Сбой', 'Перезапустить й устройство', 'устройст'],
+    ['Ελληνικά', 'Ο δίσκος είναι γεμάτος', 'δισκος'],
+    ['Диск', 'Ёмкость закончилась', 'ёмкость'],
+  ])('%s, with %s in it, is found by %s', async (title, body, text) => {
+    write('own.md', `# ${title}\n\n${body}\n`);
+    write('other.md', '# Disk full\n\nFree some space.\n');
+    await read();
+    expect(titles(text)).toEqual([title]);
+  });
+
+  test('words within a sentence are marked, and others are not found', async () => {
+    write('own.md', '# 日本語の手順書\n\n証明書の更新を確認する\n');
+    await read();
+    const [hit] = search.search('更新', 5).hits;
+    expect(hit?.snippet).toContainEqual({ text: '更新', isMatch: true });
+    expect(titles('新更')).toEqual([]);
+    expect(titles('手順 更新')).toEqual(['日本語の手順書']);
+  });
+});
+
 describe('slips', () => {
   beforeEach(async () => {
     write('a.md', '# Certificate expired\n\nThe certificate of the ingress has expired.\n');

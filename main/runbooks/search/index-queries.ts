@@ -4,6 +4,7 @@
  */
 import type { RunbookId } from '../../../preload/contract/common.ts';
 import type { ReadableDb } from '../../store/database.ts';
+import { spread } from './fold.ts';
 
 /** What filters leave (see chosen.ts). Of this connection alone, and never on disk. */
 export const chosenTable = 'temp.runbook_chosen';
@@ -96,7 +97,7 @@ export function createIndexQueries(deps: { db: ReadableDb; revision: () => numbe
       const commonRows = (common: readonly Unit[]): SearchRow[] => {
         if (common.length === 0) return [];
         const every = common.map(({ query }) => query).join(' AND ');
-        const words = common.map(({ names }) => names[0] ?? '');
+        const words = common.map(({ names }) => spread(names[0] ?? ''));
         // To find no such place takes longest, and is known as soon as all but the last word are typed.
         const canStandTogether =
           common.length > 1 &&

@@ -3,15 +3,14 @@
  * query: what looks like a filter and is none yet filters nothing. Pure.
  */
 import type { RunbookFilter } from '../../../preload/contract/runbooks.ts';
+import { withoutMarks } from './fold.ts';
 
 const maxWords = 12;
 const dayMs = 86_400_000;
 
 /** Words as the index cuts them: runs of letters and digits, without accents. */
 export function queryWords(text: string): string[] {
-  const words = text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+  const words = withoutMarks(text)
     .toLowerCase()
     .match(/[\p{L}\p{N}\p{Co}]+/gu);
   return [...new Set(words)].slice(0, maxWords).map((word) => word.slice(0, 60));

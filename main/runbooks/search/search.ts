@@ -3,6 +3,7 @@ import type { RunbookId } from '../../../preload/contract/common.ts';
 import type { RunbookHit, RunbookSearch } from '../../../preload/contract/runbooks.ts';
 import type { WritableDb } from '../../store/database.ts';
 import { createChosen } from './chosen.ts';
+import { placeIn, spread } from './fold.ts';
 import { createIndexQueries, type SearchRow, type Unit } from './index-queries.ts';
 import { queryWords, readQuery, type FilterContext } from './query.ts';
 import { snippetOf } from './snippet.ts';
@@ -18,7 +19,7 @@ const headingWeight = 7;
 function namedScore(text: string, units: readonly Unit[]): number {
   const own = queryWords(text);
   const found = units.filter(({ names }) =>
-    own.some((name) => names.some((word) => name.startsWith(word))),
+    own.some((name) => names.some((word) => placeIn(name, word) !== -1)),
   ).length;
   return found === 0 ? 0 : (found / units.length) * (0.5 + (0.5 * found) / own.length);
 }
@@ -46,7 +47,7 @@ export function createSearch(deps: SearchDeps) {
 
   /** A word as the index is asked for it; one that is nowhere stands for those it may have been meant as. */
   const unitOf = (word: string, isLast: boolean): Unit => {
-    const plain: Unit = { names: [word], query: `"${word}"*`, isCorrected: false };
+    const plain: Unit = { names: [word], query: `"${spread(word)}"*`, isCorrected: false };
     if (index.hasAtLeast(plain.query, 1)) return plain;
     const near = vocabulary.near(word, isLast);
     if (near.length === 0) return plain;

@@ -1,5 +1,6 @@
 /** The part of a text that shows why it was found. Pure. */
 import type { RunbookHit } from '../../../preload/contract/runbooks.ts';
+import { placeIn, withoutMarks } from './fold.ts';
 
 /** Cuts `text` into parts around the words; a window of about 200 characters where most of them stand together. */
 export function snippetOf(text: string, words: readonly string[]): RunbookHit['snippet'] {
@@ -38,15 +39,14 @@ interface Match {
 function findWords(text: string, words: readonly string[]): Match[] {
   const found: Match[] = [];
   for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
-    const folded = match[0]
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toLowerCase();
-    const word = words.findIndex((candidate) => folded.startsWith(candidate));
+    const folded = withoutMarks(match[0]).toLowerCase();
+    const word = words.findIndex((candidate) => placeIn(folded, candidate) !== -1);
     if (word === -1) continue;
+    const own = words[word] ?? '';
     // The mark covers what was typed, unless accents make the lengths differ.
-    const length = folded.length === match[0].length ? (words[word] ?? '').length : match[0].length;
-    found.push({ start: match.index, end: match.index + length, word });
+    const isSame = folded.length === match[0].length;
+    const start = match.index + (isSame ? placeIn(folded, own) : 0);
+    found.push({ start, end: isSame ? start + own.length : start + match[0].length, word });
     if (found.length >= 500) break;
   }
   return found;
