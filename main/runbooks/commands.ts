@@ -56,6 +56,12 @@ const otherPrompt =
   /^\s*(?:mysql|mariadb(?: \[[^\]]*\])?|sqlite|redis(?:\s\S+)?|[\w-]+[=-][#>]|PS(?: [^>\n]*)?|irb\([^)]*\):\d+:\d+|>>>|\d+\.\d+\.\d+\.\d+:\d+)>?\s+(?=\S)/i;
 /** `$kubectl get pods`: no variable, since a program is called so. */
 const gluedPrompt = /^\s*\$(?=[a-z][\w-]*\s)/;
+/** `fdb> status`: the console of some program, and no program whose output goes to a file. */
+const ownConsole = /^\s*([a-z][\w-]{1,20})>\s+(?=\S)/;
+const isOwnConsole = (line: string): boolean => {
+  const name = ownConsole.exec(line)?.[1];
+  return name !== undefined && !isProgram(name);
+};
 const bareRoot = /^\s*#\s+(?=\S)/;
 
 /** Whether its end says that a command goes on: `\\`, `|`, `&&`, none of them escaped. */
@@ -186,6 +192,13 @@ function leaveOutPrompted(text: string): { text: string; printed: string } {
     return splitSession(text, firstOf(dollar, isHost ? root : () => null));
   }
   if (other(first) !== null) return splitSession(text, other);
+  if (isOwnConsole(first)) {
+    // Remarks between the commands are part of what is read, not of what is printed.
+    return splitSession(
+      text,
+      firstOf(after(ownConsole), (line) => (bareRoot.test(line) ? line : null)),
+    );
+  }
   // `# kubectl …` is a root prompt only where nothing else looks like a command: else it is a comment.
   const bare = after(bareRoot);
   const candidates = lines.filter((line) => isProgram(bare(line) ?? ''));
@@ -201,6 +214,14 @@ function leaveOutPrompted(text: string): { text: string; printed: string } {
 const query =
   /^\s*(sum|rate|increase|histogram_quantile|avg|max|min|topk|count|absent)(_over_time)?\s*(by\s*\([^)]*\)\s*)?\((?!\s*\))/;
 
+/** What a session is typed into that is not of a shell, by its prompt; null for a shell. */
+function consoleOf(text: string): Language | null {
+  const first = text.split('\n').find((line) => line.trim() !== '' && !bareRoot.test(line)) ?? '';
+  if (/^\s*(mysql|mariadb|[\w-]+=[#>])/i.test(first)) return 'sql';
+  if (/^\s*PS /.test(first)) return 'powershell';
+  return otherPrompt.test(first) || isOwnConsole(first) ? 'other' : null;
+}
+
 /** The language of a fence, or null when it holds no command: output, a diagram, a manifest to read. */
 export function languageOf(info: string, text: string): Language | null {
   const named =
@@ -211,25 +232,19 @@ export function languageOf(info: string, text: string): Language | null {
   // A fence may call itself `constructor`, which every object has.
   if (named !== '') {
     const language = Object.hasOwn(languages, named) ? (languages[named] ?? null) : null;
+    if (language !== 'sh') return language;
     // A query is put into a fence of a shell now and then; no shell has a word for it.
-    return language === 'sh' && query.test(/^.*\S.*/m.exec(text)?.[0] ?? '') ? 'promql' : language;
+    if (query.test(/^.*\S.*/m.exec(text)?.[0] ?? '')) return 'promql';
+    return text.includes('>') || text.includes('=#') ? (consoleOf(text) ?? 'sh') : 'sh';
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const first = lines[0] ?? '';
-  if (leaveOutPrompts(text).text !== text) {
-    return /^\s*(mysql|mariadb|[\w-]+=[#>])/i.test(first)
-      ? 'sql'
-      : /^\s*PS /.test(first)
-        ? 'powershell'
-        : /^\s*(redis|irb|>>>)/.test(first)
-          ? 'other'
-          : 'sh';
-  }
+  if (leaveOutPrompts(text).text !== text) return consoleOf(text) ?? 'sh';
   if (
     /^\s*(select|insert into|update|delete from|alter|drop|create|vacuum|explain|show|set)\s[\s\S]*;?\s*$/i.test(
       first,
     ) &&
-    /^\s*[A-Z]{3,}/.test(first)
+    (/^\s*[A-Z]{3,}/.test(first) || /;\s*$/.test(text))
   )
     return 'sql';
   if (lines.some((line) => isProgram(line)) && (isProgram(first) || /^\s*#/.test(first)))

@@ -112,7 +112,7 @@ function findPlaceholders(
     add(match, match[0], match[0]);
   if (language === 'sh' || language === 'other') {
     for (const match of text.matchAll(
-      /(?:^|[\s=/:"'])(\[[a-z][a-z0-9]+(?:[-_][a-z0-9]{2,})+\])/g,
+      /(?:^|[\s=/:"'])(\[(?:[a-z][a-z0-9]+(?:[-_][a-z0-9]{2,})+|namespace|pod|node|cluster|service|deployment|container|instance|hostname|host)\])/g,
     )) {
       add(match, match[1] ?? '', (match[1] ?? '').slice(1, -1));
     }

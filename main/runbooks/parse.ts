@@ -113,6 +113,9 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
   const drafts: Omit<ParsedStep, 'id'>[] = [];
   const stack: OpenHeading[] = [];
   let firstTitle: string | null = null;
+  /** The heading that the document begins with, whatever its depth. */
+  let leading: string | null = null;
+  let hasBegun = false;
 
   const close = (section: OpenSection, piece: string): void => {
     const rows = piece.includes('|') ? section.blocks.flatMap(rowTexts) : [];
@@ -163,6 +166,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
     for (const block of blocks) {
       const anchors = namesPlaces ? htmlIn(block).flatMap(anchorsIn) : [];
       if (block.type !== 'heading') {
+        hasBegun ||= block.type !== 'html';
         open.blocks.push(block);
         if (isOnlyAnchors(block)) waiting.push(...anchors);
         else {
@@ -178,6 +182,8 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
       const text = headingText(block);
       const anchor = slug(text);
       while ((stack.at(-1)?.depth ?? 0) >= block.depth) stack.pop();
+      if (!hasBegun && phaseOfHeading(text) === null && text !== '') leading = text;
+      hasBegun = true;
       const isSeries = isStepHeading(text) || isNumberedDeed(text);
       const outer = stack.findLast((heading) => heading.phase !== null)?.phase ?? null;
       const phase = isSeries ? null : phaseWithin(outer, phaseOfHeading(text), text);
@@ -205,7 +211,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
   names.add(pathName(path), '', 'file name');
   if (meta.title !== null) names.addText(meta.title, '', 'title');
   return {
-    title: (meta.title ?? firstTitle ?? pathName(path)).slice(0, 500),
+    title: (meta.title ?? firstTitle ?? leading ?? pathName(path)).slice(0, 500),
     meta,
     markdown,
     sections,

@@ -3,7 +3,10 @@ import { Phase } from '../../preload/contract/runbooks.ts';
 
 /** The first that fits decides: `Diagnosis steps` investigates although it has steps. */
 const words: readonly (readonly [RegExp, Phase])[] = [
-  [/\b(post-?mortem|root cause|afterwards|prevent\w*|follow[- ]?up|background)\b/i, 'investigate'],
+  [
+    /\b(post[- ]?(?:mortem|incident)|root cause|afterwards|prevent\w*|follow[- ]?up|background)\b/i,
+    'investigate',
+  ],
   [
     /^\s*after\b|\b(references?|cheat ?sheets?|appendix|see also|further reading|useful (commands|links))\b/i,
     'investigate',
@@ -22,7 +25,7 @@ const words: readonly (readonly [RegExp, Phase])[] = [
   ],
   [/\b(impact|how bad|severity|scope|blast radius|affected|consequences?)\b/i, 'how_bad'],
   [
-    /\b(meaning|is it real|symptoms?|verify|verification|confirm\w*|validat\w*|what (it|this) means|overview|summary|description|quick checks?|first checks?)\b/i,
+    /\b(meaning|is it real|assess\w*|triage|symptoms?|verify|verification|confirm\w*|validat\w*|what (it|this) means|overview|summary|description|quick checks?|first checks?)\b/i,
     'real',
   ],
   [/\b(causes?|checks?|find out|understand|why)\b/i, 'investigate'],
@@ -37,7 +40,8 @@ export function phaseOfHeading(heading: string): Phase | null {
 /** How to stop it, and not what else is called a fix. */
 const remedy =
   /^\s*(\d+[.)]\s*)?(how to |possible |try |steps? to )?(mitigat|resol|fix|remed|recover|restor|roll ?-?back|workaround|solution|stop)/i;
-const afterCare = /\b(post-?mortem|root cause|afterwards|prevent\w*|follow[- ]?up)\b/i;
+const afterCare =
+  /\b(post[- ]?(?:mortem|incident)|root cause|afterwards|prevent\w*|follow[- ]?up)\b/i;
 
 /**
  * Where a section belongs that stands within another: `Check the role` within the mitigation still mitigates, and

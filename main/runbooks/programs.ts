@@ -34,7 +34,7 @@ export const firstWord = (line: string): string =>
 /** The line begins with a program, or with the path of one. */
 export function isProgram(line: string): boolean {
   const word = firstWord(line);
-  return known.has(word) || /^(\.{0,2}|~)\/[\w./-]+$/.test(word);
+  return known.has(word) || /^(?:(?:\.{0,2}|~)\/[\w./-]+|[a-z][a-z0-9-]*ctl)$/.test(word);
 }
 
 /** Code in a sentence that could be typed as it stands: `kubectl get pods`, and neither `kubectl` nor `free memory`. */

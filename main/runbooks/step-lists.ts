@@ -8,7 +8,7 @@ import { isCommandInText } from './programs.ts';
 const verbs =
   'access|acknowledge|activate|add|adjust|apply|approve|archive|ask|assess|attempt|back up|backup|block|bootstrap|bring|call|cancel|change|check|choose|clean|clear|click|clone|close|collect|compare|confirm|configure|connect|consider|contact|copy|cordon|create|decrease|delete|deploy|describe|detach|determine|diff|disable|disconnect|double[- ]check|download|drain|drop|edit|enable|ensure|enter|escalate|establish|evict|examine|exec|execute|exit|expand|export|fail|fetch|file|filter|find|fix|flush|follow|force|forward|free|gather|get|give|go|grab|grep|identify|import|increase|inform|inspect|install|investigate|invoke|isolate|join|kill|launch|let|list|locate|log|login|look|lower|make|mark|measure|merge|migrate|monitor|mount|move|navigate|notify|open|page|paste|patch|pause|perform|ping|post|prepare|press|promote|provision|pull|purge|push|put|query|raise|reach|reattach|reboot|rebuild|recheck|reconfigure|record|recover|recreate|recycle|redeploy|redirect|reduce|refer|refresh|register|reindex|reload|remove|rename|renew|repair|repeat|replace|report|request|rerun|reschedule|reset|resize|resolve|restart|restore|resume|resync|retrieve|retry|revert|review|roll|rotate|run|save|scale|schedule|search|select|send|set|shut|silence|skip|snapshot|spin|ssh|start|stop|submit|switch|sync|tail|take|talk|tell|terminate|test|throttle|trigger|try|tune|turn|unblock|uncordon|uninstall|unmount|update|upgrade|upload|use|validate|verify|view|visit|wait|wipe|work';
 const lead =
-  '(?:(?:then|next|first(?:ly)?|second(?:ly)?|finally|lastly|also|now|please|otherwise|optionally|if (?:necessary|needed|possible)|you (?:can|should|must|need to|may want to|might want to|will need to)(?: also| now| try to)?|try to|attempt to|remember to|be sure to)[,:]?\\s+)*';
+  '(?:(?:or|and|then|next|first(?:ly)?|second(?:ly)?|finally|lastly|also|now|please|otherwise|optionally|if (?:necessary|needed|possible)|you (?:can|should|must|need to|may want to|might want to|will need to)(?: also| now| try to)?|try to|attempt to|remember to|be sure to)[,:]?\\s+)*';
 const condition =
   '(?:(?:if|when|once|after|before|in case|for|from|on|in|at|to)\\b[^.,:;]{1,160}[,:]\\s+)?';
 const acting = new RegExp(
@@ -32,13 +32,18 @@ export function isToDo(item: ListItem): boolean {
 }
 
 const facts =
-  /\b(?:causes?|reasons?|scenarios?|symptoms?|assum\w+|examples?|consequences?|factors?|consists? of|means?|triggered|supports?|labels?|fields?|prerequisites?|requirements?)\b[^.!?]*:\s*$/i;
+  /\b(?:causes?|reasons?|scenarios?|symptoms?|assum\w+|examples?|consequences?|factors?|consists? of|means?|triggered|supports?|labels?|fields?|prerequisites?|requirements?|resources?|references?|links)\b[^.!?]*:\s*$/i;
+/** `Response times are:`; but `The steps are:`. */
+const enumerates = /\b(?:is|are|was|were|includes?)(?:\s+as follows)?\s*:\s*$/i;
+const todo =
+  /\b(?:steps?|actions?|options?|ways?|tasks?|things? to|fix(?:es)?|remed\w+|workarounds?|solutions?|checks?)\b/i;
 
 /** The words before a list say that it is for reading: `There are two possible causes:`. */
 export function announcesFacts(before: Block | null): boolean {
   if (before?.type !== 'paragraph') return false;
   const sentence = sentencesOf(oneLine(plainText(before)).slice(-400)).at(-1) ?? '';
-  return facts.test(sentence) && !isDeed(sentence);
+  const isTelling = facts.test(sentence) || (enumerates.test(sentence) && !todo.test(sentence));
+  return isTelling && !isDeed(sentence);
 }
 
 const telling =

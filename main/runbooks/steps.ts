@@ -1,7 +1,7 @@
 /** Finds the steps of a section: numbered and task lists, `Step n` headings, and commands that stand alone. */
 import { hash as hashText } from 'node:crypto';
 import type { Phase } from '../../preload/contract/runbooks.ts';
-import { isBroadCommand, readFence } from './commands.ts';
+import { isBroadCommand, leaveOutPrompts, readFence } from './commands.ts';
 import {
   oneLine,
   plainText,
@@ -54,6 +54,15 @@ function codesIn(node: Block | ListItem): CodeBlock[] {
   return isContainer ? node.children.flatMap(codesIn) : [];
 }
 
+/** Printed, by what the words before it say; but what is typed after a prompt is a command all the same. */
+const isShown = (before: string, text: string): boolean =>
+  isOutput(before, text) && leaveOutPrompts(text).text === text;
+
+/** A note or a warning of its own. */
+const isCallout = (node: Block): boolean =>
+  node.type === 'blockquote' &&
+  /^\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]/.test(plainText(node));
+
 /** With more backticks than there are in it. */
 function fenced(language: string, value: string): string {
   const longest = Math.max(2, ...(value.match(/`{3,}/g) ?? []).map((mark) => mark.length));
@@ -73,7 +82,7 @@ function readBlocks(piece: string, nodes: readonly Block[], lead = ''): Reading 
   const inText: string[] = [];
   for (const node of nodes) {
     if (node.type === 'code') {
-      const isPrinted = isOutput(before, node.value);
+      const isPrinted = isShown(before, node.value);
       const fence = isPrinted ? null : readFence(node.lang, node.value);
       before = '';
       // What undoes the step must never be taken for the step.
@@ -149,6 +158,13 @@ function withoutCode(node: Block | ListItem): string {
   return plainText(node);
 }
 
+/** For a command that stands alone, without any words. */
+const firstLine = (commands: readonly ParsedCommand[]): string =>
+  /^[ \t]*[^#\s].*/m
+    .exec(commands[0]?.text ?? '')?.[0]
+    .trim()
+    .slice(0, 200) ?? '';
+
 function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): Draft | null {
   const { told } = reading;
   const expected = told.expected.join('\n');
@@ -161,7 +177,7 @@ function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): D
     text: isOnlyExpected ? `Expect: ${expected}` : text,
     plainText: isOnlyExpected
       ? `Expect: ${oneLine(expected)}`
-      : plain || oneLine(place.heading ?? ''),
+      : plain || oneLine(place.heading ?? '') || firstLine(reading.commands),
     section: place.heading,
     anchors: place.anchors,
     phase: place.phase,
@@ -209,12 +225,16 @@ const isContents = (items: readonly ListItem[]): boolean =>
 
 /** The steps in one section, in the document's order. */
 export function readSteps(piece: string, nodes: readonly Block[], place: SectionPlace): Draft[] {
-  if (place.heading !== null && isStepHeading(place.heading)) {
-    const draft = draftOf(readBlocks(piece, nodes), place, place.heading.replace(stepHeading, ''));
-    const sourceNumber = Number(/\d+/.exec(place.heading)?.[0] ?? 0);
-    return draft === null ? [] : [{ ...draft, section: place.heading, sourceNumber }];
+  const isList = (node: Block): node is Extract<Block, { type: 'list' }> => node.type === 'list';
+  const isSeries = place.heading !== null && isStepHeading(place.heading);
+  const ownNumber = Number(/\d+/.exec(place.heading ?? '')?.[0] ?? 0);
+  const parts = nodes.flatMap((node) => (isList(node) && node.ordered ? node.children : []));
+  // A step of several numbered parts is several things to tick off.
+  if (isSeries && parts.length < 2) {
+    const heading = (place.heading ?? '').replace(stepHeading, '');
+    const draft = draftOf(readBlocks(piece, nodes), place, heading);
+    return draft === null ? [] : [{ ...draft, sourceNumber: ownNumber }];
   }
-  const isList = (node: Block) => node.type === 'list';
   const hasExplicit = nodes.some(
     (node) => isList(node) && (node.ordered || node.children.some((item) => item.checked !== null)),
   );
@@ -251,7 +271,9 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
           if (!isOpen) before = item.children.find((child) => child.type === 'paragraph') ?? null;
           continue;
         }
-        steps.push(node.ordered ? { ...draft, sourceNumber: firstNumber + index } : draft);
+        // “Step 3” means the third heading here, and no part of one.
+        const number = isSeries ? (steps.length === 0 ? ownNumber : null) : firstNumber + index;
+        steps.push(node.ordered && number !== null ? { ...draft, sourceNumber: number } : draft);
         isOpen = true;
         before = null;
       }
@@ -259,7 +281,7 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
     } else if (node.type === 'code') {
       const words = before === null ? '' : plainText(before);
       if (isOpen && last !== undefined) steps[steps.length - 1] = addTo(last, piece, [node]);
-      else if (isOutput(words, node.value)) {
+      else if (isShown(words, node.value)) {
         if (wasOpen && last !== undefined && before !== null) {
           steps[steps.length - 1] = addTo(last, piece, [before, node]);
         }
@@ -272,13 +294,15 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
       wasOpen = false;
     } else {
       const text = node.type === 'paragraph' ? plainText(node) : '';
-      const isOfStep = labelOf(text) !== null || /^\(\w{1,3}\) /.test(text);
+      // What warns of a step is read with it, whether it stands behind it or before it.
+      const isWarning = isCallout(node);
+      const isOfStep = isWarning || labelOf(text) !== null || /^\(\w{1,3}\) /.test(text);
       if (isOpen && isOfStep && last !== undefined) {
         steps[steps.length - 1] = addTo(last, piece, [node]);
       } else if (node.type !== 'html' || plainText(node).trim() !== '') {
         wasOpen = isOpen;
         isOpen = false;
-        before = node.type === 'paragraph' ? node : null;
+        before = node.type === 'paragraph' || isWarning ? node : null;
       }
     }
   }

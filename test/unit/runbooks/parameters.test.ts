@@ -42,6 +42,7 @@ describe('which placeholders are filled', () => {
     ['kubectl --context YOUR_CLUSTER get nodes', 'kubectl --context eu-1 get nodes'],
     ['kubectl cnpg status <cnpg_cluster>', 'kubectl cnpg status eu-1'],
     ['ping [node-name]', 'ping worker-17'],
+    ['kubectl get pods -n [namespace]', 'kubectl get pods -n checkout'],
     ['ping <host>', 'ping worker-17'],
     ['kubectl -n NAMESPACE logs POD_NAME', 'kubectl -n checkout logs api-0'],
     ['kubectl exec pod/POD-NAME --namespace=NS', 'kubectl exec pod/api-0 --namespace=checkout'],

@@ -25,9 +25,18 @@ describe('lists for reading are no steps', () => {
     ['what a heading only tells', '## Impact\n\n1. Nobody can pay.\n2. Orders wait.\n'],
     ['names', '## Mitigation\n\n### Rebalance\n\nThese can do it:\n\n- queue\n- cache\n'],
     ['settings', '# A\n\n- The limit is in the file:\n  ```\n  limit: 4\n  ```\n- It is live.\n'],
+    [
+      'where to read on',
+      '## Mitigation\n\nElse see these resources:\n\n- [Help](https://x)\n- Chat\n',
+    ],
+    ['what something is', '## Fix it\n\nResponse times are:\n\n- Bad: 4 hours\n- Worse: 1 hour\n'],
     ['contents', '# A\n\n- [One](#one)\n- [Two](#two)\n'],
   ])('%s', (_what, text) => {
     expect(plain(text)).toEqual([]);
+  });
+
+  test('but steps that are listed are steps', () => {
+    expect(plain('## Fix it\n\nThe steps are:\n\n- this\n- that\n')).toEqual(['this', 'that']);
   });
 
   test('but a cause that says what to look at is one', () => {
@@ -135,6 +144,8 @@ describe('what is printed is never typed', () => {
     ['sh', 'psql\nSHOW POOLS  LISTS\nSELECT A B', 'psql\nSHOW POOLS  LISTS\nSELECT A B', ''],
     ['', '$sudo lsblk\nNAME SIZE\nsda 1', 'sudo lsblk', 'NAME SIZE\nsda 1'],
     ['sh', '$TOOL get x', '$TOOL get x', ''],
+    ['sh', '# Look\nfdb> status\nhealthy\nfdb> include x', '# Look\nstatus\ninclude x', 'healthy'],
+    ['sh', 'sort> out x', 'sort> out x', ''],
   ])('%j fence %j', (info, text, typed, printed) => {
     const found = readFence(info, text);
     expect(found?.command.text.replace(/\n+/g, '\n')).toBe(typed);
@@ -153,8 +164,27 @@ describe('commands without a mark', () => {
     ['It is never -v.', null],
     ['limit: 4', null],
     ['- name: --all', null],
+    ['show databases;', 'sql'],
+    ['show databases', null],
+    ['acme-queuectl list', 'sh'],
   ])('%j is %s', (text, language) => {
     expect(readFence('', text)?.command.quoting ?? null).toBe(language);
+  });
+
+  test('what is typed into another console is not for a shell', () => {
+    expect(readFence('bash', 'fdb> status')?.command.quoting).toBe('other');
+    expect(readFence('bash', 'mysql> drop table x;')?.command.quoting).toBe('sql');
+    expect(readFence('bash', 'app=# select 1;')?.command.quoting).toBe('sql');
+    expect(readFence('bash', 'echo a > b')?.command.quoting).toBe('sh');
+    expect(readFence('sh', 'a.b:~$ ping x')?.command).toMatchObject({
+      quoting: 'sh',
+      text: 'ping x',
+    });
+  });
+
+  test('a session is offered even where it is an example of what to see', () => {
+    const text = `You should see something like this:\n\n${fence}\nhost-1:~$ ping x\nPING x\n${fence}\n`;
+    expect(commands(text)).toEqual([['ping x']]);
   });
 
   test('a query in the fence of a shell is a query', () => {
@@ -193,6 +223,41 @@ describe('commands without a mark', () => {
   });
 });
 
+describe('a step is whole', () => {
+  test('with the warning that stands behind it, or before its command', () => {
+    const behind = '1. Check the lease\n\n> [!WARNING]\n> Else do not go on\n\n1. Stop it\n';
+    expect(steps(behind).map((step) => step.text)).toEqual([
+      'Check the lease\n\n> [!WARNING]\n> Else do not go on',
+      'Stop it',
+    ]);
+    const before = `## Force it\n\n!!! danger "Data loss"\n    It may lose data.\n\n${fence}bash\nacmectl force\n${fence}\n`;
+    expect(steps(before)[0]?.text).toContain('It may lose data.');
+  });
+  test('and a step of several numbered parts is several, of which the first has its number', () => {
+    const text =
+      '## Step 1 - Drain\n\n1. Tag it\n2. Reload it\n\n## Step 2 - Stop\n\n1. Stop it\n\n## Step 3\n\nIf it is up, go to step 1.\n';
+    expect(steps(text).map((step) => [step.plainText, step.sourceNumber])).toEqual([
+      ['Tag it', 1],
+      ['Reload it', undefined],
+      ['Stop. Stop it', 2],
+      ['If it is up, go to step 1.', 3],
+    ]);
+  });
+  test('and has words, if only those of its command', () => {
+    expect(plain(`${fence}sh\n# first\nexport A=1\nls\n${fence}\n`)).toEqual(['export A=1']);
+  });
+});
+
+test.each([
+  ['## Large queue\n\nText\n', 'Large queue'],
+  ['<!-- made -->\n### Large queue\n', 'Large queue'],
+  ['Text\n\n## Large queue\n', 'Some'],
+  ['## Meaning\n\nText\n', 'Some'],
+  ['## Large queue\n\n# Real title\n', 'Real title'],
+])('a document without a first heading is called by the one it begins with: %j', (text, title) => {
+  expect(parseRunbook('a/Some.md', text).title).toBe(title);
+});
+
 describe('parts within parts', () => {
   test.each([
     ['stop_it', 'Check existence of the role', 'stop_it'],
@@ -202,6 +267,7 @@ describe('parts within parts', () => {
     ['investigate', 'Check the restore job', 'investigate'],
     ['investigate', 'How to fix it', 'stop_it'],
     ['real', 'Diagnosis', 'investigate'],
+    ['stop_it', 'Post-Incident', 'investigate'],
   ] as const)('of %s: %s is %s', (outer, heading, phase) => {
     const text = `## ${{ stop_it: 'Mitigation', investigate: 'Diagnosis', real: 'Overview' }[outer]}\n\n### ${heading}\n\n1. Look\n`;
     expect(steps(text)[0]?.phase).toBe(phase);
