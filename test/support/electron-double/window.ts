@@ -11,6 +11,8 @@ import { allowRequest, askPermission, serve } from './session.ts';
 import { checkOptions } from './typings.ts';
 import { world, type WindowRecord } from './world.ts';
 
+const withoutFragment = (url: string): string => url.replace(/#.*$/, '');
+
 const encode = (data: unknown): Frame => {
   if (typeof data === 'string') return data;
   return data instanceof Uint8Array ? { bytes: [...data] } : { other: data };
@@ -110,8 +112,14 @@ class WebContents extends Guarded {
     await page.addInitScript(pageScript(this.#preload));
     // Another document: the ports of the one before are gone with it.
     page.on('domcontentloaded', () => this.#flush());
+    let address = '';
     page.on('framenavigated', (frame) => {
-      if (frame.parentFrame() === null) this.#dropPorts();
+      if (frame.parentFrame() !== null) return;
+      const before = address;
+      address = frame.url();
+      // Another fragment is another screen of the same document; a reload has the same address.
+      const isSame = before !== address && withoutFragment(before) === withoutFragment(address);
+      if (!isSame) this.#dropPorts();
     });
     page.on('crash', () => {
       this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
