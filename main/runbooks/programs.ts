@@ -28,12 +28,23 @@ const ambiguous = new Set(
   ),
 );
 
+/** The first line with anything in it, without its indentation. */
+export function firstLineOf(text: string): string {
+  const start = text.trimStart();
+  const end = start.indexOf('\n');
+  return end === -1 ? start : start.slice(0, end);
+}
+
 export const firstWord = (line: string): string =>
   /^\s*(?:[A-Za-z_]\w*=\S*\s+)*(\S+)/.exec(line)?.[1] ?? '';
+
+/** Devices and the like, as `df` and `mount` print them. */
+const noPath = /^\/(?:dev|proc|sys|run|mnt|media)(?:\/|$)/;
 
 /** The line begins with a program, or with the path of one. */
 export function isProgram(line: string): boolean {
   const word = firstWord(line);
+  if (noPath.test(word)) return false;
   return known.has(word) || /^(?:(?:\.{0,2}|~)\/[\w./-]+|[a-z][a-z0-9-]*ctl)$/.test(word);
 }
 

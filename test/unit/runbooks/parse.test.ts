@@ -212,6 +212,7 @@ describe('commands without prompts and printed output', () => {
       '# systemctl restart nginx\n# journalctl -u nginx',
       'systemctl restart nginx\njournalctl -u nginx',
     ],
+    ['# df -h /\nFilesystem  Size  Use% Mounted on\n/dev/sda1  50G  98% /', 'df -h /'],
     ['# restart it\nsystemctl restart nginx', '# restart it\nsystemctl restart nginx'],
     ["$ echo 'two\nlines'\ntwo\nlines", "echo 'two\nlines'"],
     ['$ cat <<EOF\n> a\n> EOF\na', 'cat <<EOF\na\nEOF'],
