@@ -30,7 +30,9 @@ export function NoRunbook({
     <>
       <section className={classes.card} aria-label="No runbook">
         <p className={classes.small}>No runbook names this alarm, and none resembles it.</p>
-        <DeadLinks alarmId={detail.row.id} />
+        <div className={classes.small}>
+          <DeadLinks alarmId={detail.row.id} />
+        </div>
         <h2 className={classes.ask}>
           {isTaken ? 'Open an incident: it keeps the time for you.' : 'Take it first.'}
         </h2>
