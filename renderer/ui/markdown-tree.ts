@@ -13,6 +13,7 @@ import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { createSlugger } from '../../preload/anchors.ts';
+import { isCheapToDraw } from './markdown-cost.ts';
 import { htmlToElements } from './markdown-html.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -43,7 +44,7 @@ const schema: Options = {
 
 const lowlight = createLowlight(common);
 /** Highlighting longer blocks takes longer than anyone waits. */
-const highlightMax = 20_000;
+const highlightMax = 8_000;
 /** Longer documents are drawn in parts. */
 export const markdownMax = 500_000;
 
@@ -60,11 +61,12 @@ const mostKept = 4;
 /**
  * Do not change what it returns: the same text is drawn, searched for sections and for links.
  *
- * @throws when the text is nested deeper than the parser can follow; show it as written then.
+ * @throws when the text is nested deeper than the parser can follow, or would cost it too long; show it as written then.
  */
 export function markdownTree(markdown: string): Root {
   const known = latest.get(markdown);
   if (known !== undefined) return known;
+  if (!isCheapToDraw(markdown)) throw new Error('too dear to draw');
   const tree = makeSafe(processor.runSync(processor.parse(markdown)));
   latest.set(markdown, tree);
   const [oldest] = latest.keys();
