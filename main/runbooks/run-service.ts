@@ -10,6 +10,7 @@ import type { ReadableDb, WritableDb } from '../store/database.ts';
 import type { LibraryStore, StoredRunbook } from './library-store.ts';
 import { createRunStore, type StoredRun } from './run-store.ts';
 import type { RunCommand, WhichCommand } from './running/running-service.ts';
+import { maskText, secretsOfParts } from './running/secrets.ts';
 import { movedSteps, rememberSteps } from './step-history.ts';
 import { withoutNumbersHere } from './step-parts.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
@@ -281,7 +282,7 @@ export function createRunService(deps: {
           alarmId: run.alarmId,
           incidentId: run.incidentId,
           number: step.number,
-          command: command.copyText,
+          command: maskText(command.copyText, secretsOfParts(command.parts)),
           at: clock.now(),
         });
         return {};

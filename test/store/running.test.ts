@@ -247,6 +247,22 @@ describe('while it runs', () => {
   });
 });
 
+test('a secret that was typed for a command is on no timeline, copied or run', async () => {
+  const desk = await open(steps('echo is <db-password>'));
+  desk.runbooks.answer({ runId: desk.run.id, answers: { db_password: 'open $esame' } });
+  const incident = desk.incidents.open({ alarmIds: [desk.alarmId] });
+  desk.runbooks.noteCopied(desk.which());
+  expect((await desk.watch((await desk.start()).id)).text).toBe('is [redacted]\n');
+  const everything = JSON.stringify([
+    desk.incidents.get(incident.summary.id).entries,
+    desk.connection.prepare('SELECT * FROM execution').all(),
+    desk.connection.prepare('SELECT * FROM execution_output').all(),
+    desk.connection.prepare('SELECT * FROM event').all(),
+  ]);
+  expect(everything).not.toContain('esame');
+  expect(everything).toContain('echo is [redacted]');
+});
+
 describe('what is kept', () => {
   test('command, output and end stand on the timeline, shortened, and the whole is reachable', async () => {
     const desk = await open(steps('seq 1 100'));

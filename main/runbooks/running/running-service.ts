@@ -27,7 +27,7 @@ import { createLive, type Live } from './live.ts';
 import { missingWords } from './missing-words.ts';
 import { shortened } from './output.ts';
 import type { Ended } from './process.ts';
-import { maskText } from './secrets.ts';
+import { maskText, secretsOfParts } from './secrets.ts';
 import { environmentFor, secretsOfEnvironment, type Machine } from './shells.ts';
 import type { Terminals } from './terminal.ts';
 import { thisMachine } from './this-machine.ts';
@@ -224,7 +224,11 @@ export function createRunningService(deps: RunningDeps) {
   function begin(which: WhichCommand, looked: ReturnType<typeof look>): Execution {
     const { command, way, environment, seen } = looked;
     if (way === null) throw new Error('started what cannot be');
-    const secrets = [...secretsOfEnvironment(environment), ...(deps.secrets?.() ?? [])];
+    const secrets = [
+      ...secretsOfEnvironment(environment),
+      ...secretsOfParts(command.parts),
+      ...(deps.secrets?.() ?? []),
+    ];
     const id = db.transaction(() => {
       const added = store.add({
         ...which,

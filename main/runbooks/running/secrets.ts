@@ -4,6 +4,7 @@
  * By pattern (tokens, passwords in addresses, keys) and by value: what is known to be a secret on this computer. Rather one
  * word too many than one too few: the command itself can be run again in a terminal.
  */
+import type { CommandPart } from '../../../preload/contract/runbooks.ts';
 
 const hidden = '[redacted]';
 
@@ -136,5 +137,11 @@ const secretName = new RegExp(
   '(^|_)(pass|passwd|password|passphrase|pwd|secret|token|credentials?|auth)(_|$)|(api|access|secret|private|encryption)_?key|(secret|token|password|passphrase)s?$',
   'i',
 );
+
+/** What was filled into a command under the name of something secret: the value, and as it is quoted there. */
+export const secretsOfParts = (parts: readonly CommandPart[]): string[] =>
+  parts.flatMap((part) =>
+    part.kind === 'filled' && isSecretName(part.name) ? [part.value, part.text] : [],
+  );
 
 export const isSecretName = (name: string): boolean => secretName.test(name);
