@@ -1,7 +1,7 @@
 /** From a fenced block to what a person would type: its language, and its text without prompts and printed output. */
 import type { Language, ParsedCommand } from './model.ts';
 import { isTableHead } from './printed.ts';
-import { isProgram, looksTyped } from './programs.ts';
+import { firstLineOf, isProgram, looksTyped } from './programs.ts';
 
 const languages: Readonly<Record<string, Language>> = {
   sh: 'sh',
@@ -234,7 +234,7 @@ export function languageOf(info: string, text: string): Language | null {
     const language = Object.hasOwn(languages, named) ? (languages[named] ?? null) : null;
     if (language !== 'sh') return language;
     // A query is put into a fence of a shell now and then; no shell has a word for it.
-    if (query.test(/^.*\S.*/m.exec(text)?.[0] ?? '')) return 'promql';
+    if (text.includes('(') && query.test(firstLineOf(text))) return 'promql';
     return text.includes('>') || text.includes('=#') ? (consoleOf(text) ?? 'sh') : 'sh';
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '');

@@ -1,5 +1,5 @@
 /** What programs print, told from what people type: by the words before it, and by the look of its lines. Pure. */
-import { isProgram } from './programs.ts';
+import { firstLineOf, isProgram } from './programs.ts';
 
 const answer =
   /\b(?:outputs?|you(?:['’]ll|\s+(?:will|should|would|might|may|can))?(?:\s+now)?\s+(?:see|get|find|receive)|looks?\s+(?:something\s+)?like|similar\s+to|(?:it|this|which|that|command|query)\s+(?:prints?|shows?|displays?|returns?|responds?)|log\s+(?:lines?|entries|messages?)|(?:error|info|warning)\s+(?:messages?|logs?)|errors?\s+like)\b[^.!?]*[:.]?\s*$/i;
@@ -23,7 +23,7 @@ const isTyped = (line: string): boolean => isProgram(line) || /^\s*(?:[$#>%]|PS\
 
 /** Printed, although its fence claims to be of a shell. */
 export const isOutput = (before: string, text: string): boolean =>
-  before !== '' && !isTyped(/^.*\S.*/m.exec(text)?.[0] ?? '') && announcesOutput(before);
+  before !== '' && !isTyped(firstLineOf(text)) && announcesOutput(before);
 
 const head = /^\s*[A-Z][A-Z0-9_:%()/.+-]*(?:\s+[A-Z%][A-Z0-9_:%()/.+-]*)+\s*$/;
 const statement =

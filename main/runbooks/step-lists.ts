@@ -41,7 +41,9 @@ const todo =
 /** The words before a list say that it is for reading: `There are two possible causes:`. */
 export function announcesFacts(before: Block | null): boolean {
   if (before?.type !== 'paragraph') return false;
-  const sentence = sentencesOf(oneLine(plainText(before)).slice(-400)).at(-1) ?? '';
+  const text = plainText(before).trimEnd();
+  if (!text.endsWith(':')) return false;
+  const sentence = sentencesOf(oneLine(text.slice(-400))).at(-1) ?? '';
   const isTelling = facts.test(sentence) || (enumerates.test(sentence) && !todo.test(sentence));
   return isTelling && !isDeed(sentence);
 }

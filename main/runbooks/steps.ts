@@ -263,8 +263,8 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
       for (const [index, item] of node.children.entries()) {
         const isStep =
           item.checked !== null ||
-          codesIn(item).some((code) => readFence(code.lang, code.value) !== null) ||
-          (takesAll ? !isRead || isToDo(item) : areDeeds && isToDo(item));
+          (takesAll ? !isRead || isToDo(item) : areDeeds && isToDo(item)) ||
+          codesIn(item).some((code) => readFence(code.lang, code.value) !== null);
         const draft = isStep ? draftOf(readBlocks(piece, item.children), place) : null;
         if (draft === null) {
           // A fence that follows belongs to what was said last.
