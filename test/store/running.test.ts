@@ -283,6 +283,25 @@ describe('what is kept', () => {
     expect(desk.running.get(id).output.split('\n')).toHaveLength(101);
   });
 
+  test('what the disk did not take at first is kept once there is room', async () => {
+    const desk = await open(steps('echo one; sleep 1.5; echo two'));
+    desk.connection.exec(
+      "CREATE TEMP TRIGGER full BEFORE INSERT ON execution_output BEGIN SELECT RAISE(FAIL, 'disk full'); END",
+    );
+    const { id } = await desk.start();
+    const watched = desk.watch(id);
+    await until(() => desk.running.get(id).output.includes('two'));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
+    desk.connection.exec('DROP TRIGGER full');
+    expect((await watched).text).toBe('one\ntwo\n');
+    expect(desk.again().get(id)).toMatchObject({
+      output: 'one\ntwo\n',
+      execution: { state: 'ended', exitCode: 0 },
+    });
+  });
+
   test('an incident that is opened later brings it along', async () => {
     const desk = await open(steps('echo before'));
     const { id } = await desk.start();

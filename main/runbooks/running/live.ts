@@ -74,17 +74,16 @@ export function createLive(input: { readonly key: string; readonly secrets: read
 
     text: (): string => output.head + output.rest(),
 
-    /** What is new since the last time, of that which does not change any more. */
-    takeNew(): string {
-      const text = output.head.slice(kept);
-      kept = output.head.length;
-      return text;
+    /** Hands over what is new since the last time, of that which does not change any more. It is new again when that throws. */
+    keepNew(keep: (text: string) => void): void {
+      const end = output.head.length;
+      if (end === kept) return;
+      keep(output.head.slice(kept));
+      kept = end;
     },
 
     /** The rest, once it has ended. */
-    takeLast(): string {
-      return this.takeNew() + output.rest();
-    },
+    last: (): string => output.head.slice(kept) + output.rest(),
 
     async *follow(signal?: AbortSignal): AsyncGenerator<ExecutionEvent, void> {
       let seen = -1;

@@ -4,7 +4,7 @@
  * A preview is remembered under its digest. Starting looks at everything again: a runbook that was edited meanwhile, another
  * label, another answer make another command, and that one was not shown.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import type { AlarmId, IncidentId, RunId } from '../../../preload/contract/common.ts';
 import type { CommandPart } from '../../../preload/contract/runbooks.ts';
@@ -31,6 +31,7 @@ import { maskText, secretsOfParts } from './secrets.ts';
 import { environmentFor, secretsOfEnvironment, type Machine } from './shells.ts';
 import type { Terminals } from './terminal.ts';
 import { thisMachine } from './this-machine.ts';
+import { createShown } from './shown.ts';
 import { unsetVariables } from './unset-variables.ts';
 import { wayOf } from './ways.ts';
 import { endWords, viewOf } from './words.ts';
@@ -75,20 +76,16 @@ export interface RunningDeps {
   readonly machine?: Machine;
 }
 
-interface Shown {
-  readonly which: WhichCommand;
-  /** Of everything that was on the screen. */
-  readonly content: string;
-  readonly at: number;
-}
-
 const switchPrefix = 'run steps of ';
-const shownForMs = 15 * 60_000;
-const mostShown = 200;
 const mostRunning = 8;
 /** What is printed is on the disk this much later. */
 const keepEveryMs = 1_000;
 const longestText = 20_000;
+
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, keepEveryMs);
+  });
 
 export type RunningService = ReturnType<typeof createRunningService>;
 
@@ -96,7 +93,7 @@ export function createRunningService(deps: RunningDeps) {
   const { db, clock, bus, windows, runs, settings } = deps;
   const machine = deps.machine ?? thisMachine;
   const store = createExecutionStore(db);
-  const shown = new Map<string, Shown>();
+  const shown = createShown<WhichCommand>(clock);
   const live = new Map<ExecutionId, Live>();
   let isClosed = false;
 
@@ -170,13 +167,6 @@ export function createRunningService(deps: RunningDeps) {
       .update(JSON.stringify([keyOf(which), seen]))
       .digest('hex');
 
-  function forgetOld(): void {
-    const now = clock.monotonic();
-    for (const [digest, { at }] of shown) {
-      if (now - at > shownForMs || shown.size > mostShown) shown.delete(digest);
-    }
-  }
-
   const stored = (id: ExecutionId): StoredExecution => {
     const execution = store.get(id);
     if (execution === undefined) throw notFound('This command');
@@ -187,7 +177,7 @@ export function createRunningService(deps: RunningDeps) {
   function finish(id: ExecutionId, of: RunCommand | null, ended: Ended | null): void {
     const printed = live.get(id);
     db.transaction(() => {
-      const last = printed?.takeLast() ?? '';
+      const last = printed?.last() ?? '';
       if (last !== '') store.addOutput(id, last);
       store.end(id, {
         state: ended?.state ?? 'unknown',
@@ -250,12 +240,16 @@ export function createRunningService(deps: RunningDeps) {
       onOutput: (stream, chunk) => printed.take(stream, chunk),
     });
     printed.setChild(child);
-    store.setPid(id, child.pid);
+    try {
+      store.setPid(id, child.pid);
+    } catch (error) {
+      // It runs, whatever the disk says: to answer that it did not would be a lie.
+      log.warn('the number of a process could not be kept', { execution: id, error });
+    }
     log.info('command started', { execution: id, run: which.runId });
     const keeper = setInterval(() => {
       try {
-        const more = printed.takeNew();
-        if (more !== '') store.addOutput(id, more);
+        printed.keepNew((more) => store.addOutput(id, more));
       } catch (error) {
         log.warn('output could not be kept yet', { execution: id, error });
       }
@@ -264,19 +258,27 @@ export function createRunningService(deps: RunningDeps) {
       const ended = await child.ended;
       clearInterval(keeper);
       printed.end();
-      try {
-        const isOurs = isClosed && ended.state === 'stopped';
-        finish(id, command, isOurs ? { ...ended, note: 'Nightdesk was closed.' } : ended);
-      } catch (error) {
-        // The row still says that it runs; the next start says what is known.
-        log.error('end of a command could not be kept', { execution: id, error });
-      }
+      const isOurs = isClosed && ended.state === 'stopped';
+      const told = isOurs ? { ...ended, note: 'Nightdesk was closed.' } : ended;
+      while (!isFinished(id, command, told) && !isClosed) await pause();
       live.delete(id);
       printed.close();
       log.info('command ended', { execution: id, state: ended.state, exitCode: ended.exitCode });
     };
     printed.done = settle();
     return viewOf(stored(id), printed.takesInput());
+  }
+
+  /** While a full disk takes nothing, the output stays in sight and is kept as soon as there is room. */
+  function isFinished(id: ExecutionId, command: RunCommand, ended: Ended): boolean {
+    try {
+      finish(id, command, ended);
+      return true;
+    } catch (error) {
+      // The row still says that it runs; if nothing else comes, the next start says what is known.
+      log.error('end of a command could not be kept yet', { execution: id, error });
+      return false;
+    }
   }
 
   const view = (execution: StoredExecution): Execution =>
@@ -301,16 +303,12 @@ export function createRunningService(deps: RunningDeps) {
     preview(which: WhichCommand): ExecutionPreview {
       const { seen, problem } = look(which);
       if (problem !== null) return { ...seen, problem, digest: null };
-      forgetOld();
-      const content = contentOf(which, seen);
-      const digest = createHash('sha256').update(content).update(randomBytes(16)).digest('hex');
-      shown.set(digest, { which, content, at: clock.monotonic() });
+      const digest = shown.add(which, contentOf(which, seen));
       return { ...seen, problem, digest };
     },
 
     /** @throws AppError */
     start(digest: string, typed: string): Execution {
-      forgetOld();
       const known = shown.get(digest);
       if (known === undefined || isClosed) {
         throw new AppError('conflict', 'This was looked at too long ago, or was started already.', {
@@ -323,7 +321,7 @@ export function createRunningService(deps: RunningDeps) {
         throw new AppError('conflict', problem.text, { next: problem.next });
       }
       if (contentOf(known.which, seen) !== known.content) {
-        shown.delete(digest);
+        shown.forget(digest);
         throw new AppError('conflict', 'The command is another one by now.', {
           next: 'Look at it once more, then run it.',
         });
@@ -334,7 +332,7 @@ export function createRunningService(deps: RunningDeps) {
         });
       }
       // Once: a key that is pressed twice must not run it twice.
-      shown.delete(digest);
+      shown.forget(digest);
       return begin(known.which, looked);
     },
 
