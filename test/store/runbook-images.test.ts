@@ -56,7 +56,7 @@ const dataUrl = `data:image/png;base64,${png.toString('base64')}`;
 describe('images beside a runbook', () => {
   test.skipIf(process.platform === 'win32')('that are pipes are not waited for', async () => {
     writeFileSync(join(books, 'ops', 'a.md'), '# A\n![x](b.png)');
-    execFileSync('mkfifo', [join(books, 'ops', 'b.png')]);
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(books, 'ops', 'b.png')]);
     const { show } = await start();
     expect(await show('b.png')).toMatchObject({ dataUrl: null });
   });

@@ -260,7 +260,7 @@ export function createRunningService(deps: RunningDeps) {
       printed.end();
       const isOurs = isClosed && ended.state === 'stopped';
       const told = isOurs ? { ...ended, note: 'Nightdesk was closed.' } : ended;
-      while (!isFinished(id, command, told) && !isClosed) await pause();
+      await keepEnd(id, command, told);
       live.delete(id);
       printed.close();
       log.info('command ended', { execution: id, state: ended.state, exitCode: ended.exitCode });
@@ -270,14 +270,15 @@ export function createRunningService(deps: RunningDeps) {
   }
 
   /** While a full disk takes nothing, the output stays in sight and is kept as soon as there is room. */
-  function isFinished(id: ExecutionId, command: RunCommand, ended: Ended): boolean {
+  async function keepEnd(id: ExecutionId, command: RunCommand, ended: Ended): Promise<void> {
     try {
       finish(id, command, ended);
-      return true;
     } catch (error) {
       // The row still says that it runs; if nothing else comes, the next start says what is known.
       log.error('end of a command could not be kept yet', { execution: id, error });
-      return false;
+      if (isClosed) return;
+      await pause();
+      await keepEnd(id, command, ended);
     }
   }
 
