@@ -78,7 +78,7 @@ function repository(name: string, state: GitState, facts: FolderFacts | null): R
     (folderProblem === null
       ? null
       : facts?.isAway === true
-        ? 'Look whether the subfolder is right. The last copy opens as before.'
+        ? `Look whether the subfolder is right.${facts.count > 0 ? ' The last copy opens as before.' : ''}`
         : nextForFiles);
   const at =
     known === null
