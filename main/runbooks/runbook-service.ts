@@ -30,7 +30,8 @@ import { createRunbookSources, type RunbookSourceDeps } from './runbook-sources.
 import { createHelped } from './search/helped.ts';
 import { createSearch } from './search/search.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
-import { createWebPages, webFolderName, type WebPagesDeps } from './web/web-pages.ts';
+import { webFolderName } from './web/web-folder.ts';
+import { createWebPages, type WebPagesDeps } from './web/web-pages.ts';
 
 export type RunbookWebOptions = Pick<
   WebPagesDeps,

@@ -660,6 +660,23 @@ describe('hostile pages', () => {
     ]);
   });
 
+  test('are certain for the alarms that link to them, whatever else they call themselves', async () => {
+    server.pages.set('/kubernetes/checkout-errors.md', {
+      headers: { 'content-type': 'text/markdown' },
+      body: '---\ntitle: CheckoutErrors\nalerts: [CheckoutErrors]\n---\n# CheckoutErrors\n\n## CheckoutErrors\n\n1. Run this\n',
+    });
+    const link = `${server.url}/kubernetes/checkout-errors.md`;
+    const { fire, settled, match } = await start();
+    fire(link);
+    await settled();
+    expect(match(link, { title: 'Other' })).toMatchObject([{ isCertain: true }]);
+    const other = { title: 'CheckoutErrors', labels: { alertname: 'CheckoutErrors' } };
+    expect(match('', { ...other, runbookUrl: null })).toMatchObject([{ isCertain: false }]);
+    // Another site, of which there is no copy, and the same path.
+    const elsewhere = match('https://runbooks.internal/kubernetes/checkout-errors/', other);
+    expect(elsewhere).toMatchObject([{ isCertain: false }]);
+  });
+
   test('cannot put their own settings into the head of the copy', async () => {
     server.pages.set('/a', page('A"\nalerts: [Everything]\n---\nx', words));
     server.pages.set('/b.md', {

@@ -10,12 +10,13 @@ import type { RunbookId } from '../../../preload/contract/common.ts';
 import type { ReadableDb } from '../../store/database.ts';
 import { foldName } from '../names.ts';
 import { hintsOf, keyOf, linksOf, nameOf, type MatchInput } from './alarm-facts.ts';
-import { byEqualName, type NamedRow } from './equal-names.ts';
+import { byEqualName, type NamedRow, type NameMatch } from './equal-names.ts';
 import { Findings, type Finding } from './findings.ts';
 import { createLinkFollower, type LinkState } from './follow-links.ts';
 import { createPages } from './pages.ts';
 import type { RunHistory } from './run-history.ts';
 import { createSuggester } from './suggest.ts';
+import { webFolderName } from '../web/web-folder.ts';
 import type { Verdict, VerdictStore } from './verdict-store.ts';
 
 const maxSuggestions = 5;
@@ -30,6 +31,31 @@ export interface MatcherDeps {
   readonly revision: () => number;
   readonly verdicts?: Pick<VerdictStore, 'revision' | 'about'>;
   readonly history?: Pick<RunHistory, 'revision' | 'of'>;
+}
+
+/**
+ * Copies of web pages are certain by the alarm's own link alone. What they call themselves is the word of whoever wrote a page
+ * that one alarm linked to, about all others.
+ */
+function namesakes(
+  alarm: MatchInput,
+  rows: readonly NamedRow[],
+  isElsewhere: (id: RunbookId) => boolean,
+): NameMatch[] {
+  const name = nameOf(alarm);
+  const hints = hintsOf(alarm);
+  const isWeb = ({ folder }: NamedRow): boolean => folder === webFolderName;
+  const own = rows.filter((row) => !isWeb(row));
+  const web = byEqualName(name, rows.filter(isWeb), hints, isElsewhere);
+  return [
+    ...byEqualName(name, own, hints, isElsewhere),
+    ...web.map((match) => ({
+      ...match,
+      isByHand: false,
+      isCertain: false,
+      score: match.score - (match.isCertain ? 40 : 0),
+    })),
+  ];
 }
 
 export function createMatcher(deps: MatcherDeps) {
@@ -97,7 +123,7 @@ export function createMatcher(deps: MatcherDeps) {
     const isElsewhere = (id: RunbookId): boolean =>
       !links.some((finding) => finding.isCertain) &&
       linksOf(alarm).some((link) => library.index().contradicts(link, id));
-    for (const match of byEqualName(nameOf(alarm), rows, hintsOf(alarm), isElsewhere)) {
+    for (const match of namesakes(alarm, rows, isElsewhere)) {
       const isOwn = findings.has(match.id) || match.isByHand;
       const isCertain = match.isCertain && (!isChosen || isOwn);
       findings.add({

@@ -8,6 +8,7 @@ import type { RunbookId } from '../../../preload/contract/common.ts';
 import { foldAddress, parseLink, sharedParts, type LinkTarget } from '../links.ts';
 import { foldName, nameWords } from '../names.ts';
 import { isGenericFile } from '../parse.ts';
+import { webFolderName } from '../web/web-folder.ts';
 
 export interface PageRow {
   readonly id: RunbookId;
@@ -201,7 +202,9 @@ export function createPageIndex(rows: Iterable<PageRow>) {
     const found = fold(target).flatMap((folded) =>
       (byLast.get(folded.parts[0] ?? '') ?? []).map((page) => {
         const candidate = compare(page, folded);
-        return { candidate, isSure: isSure(candidate, folded) };
+        // A copy of a web page is meant by its own address alone: another site may spell the same path.
+        const isWeb = page.row.folder === webFolderName;
+        return { candidate, isSure: !isWeb && isSure(candidate, folded) };
       }),
     );
     const ranked = found.toSorted(

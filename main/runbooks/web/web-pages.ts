@@ -30,10 +30,9 @@ import {
 import { siteOf, type PageLogin } from './page-sites.ts';
 import { createPageStore, type StoredPage } from './page-store.ts';
 import { createReducer } from './reducer.ts';
+import { webFolderName } from './web-folder.ts';
 
 const log = createLogger('web pages');
-
-export const webFolderName = 'Web pages';
 
 const mostPages = 2_000;
 const mostPerHost = 400;
