@@ -167,7 +167,9 @@ export function createLibrary(deps: {
     let writes: (() => boolean)[] = [];
     let waitingBytes = 0;
     const problems = [...scan.problems];
+    /** What is kept of these is of a file that was there before. */
     const unverified = new Set<string>();
+    let unread = 0;
     const flush = (): void => {
       if (writes.length === 0 || !isListed(folder.name)) return;
       const due = writes;
@@ -213,9 +215,10 @@ export function createLibrary(deps: {
         continue;
       }
       const write = await readOne(folder, file, old, nextReading());
-      if (write === 'unreadable') unverified.add(file.path);
+      if (typeof write === 'function') writes.push(write);
+      else unverified.add(file.path);
+      if (write === 'unreadable') unread += 1;
       else if (write === 'no text') problems.push(`${file.path} is not text`);
-      else writes.push(write);
       waitingBytes += file.size;
       if (writes.length >= batchSize || waitingBytes >= batchBytes) flush();
       await breathe();
@@ -231,14 +234,12 @@ export function createLibrary(deps: {
           hasChanged = true;
         } else if (isAway !== (file.isUnverified === 1)) store.setUnverified(file.id, isAway);
       }
-      if (unverified.size > 0)
-        problems.push(`${unverified.size} could not be read; their last copy is kept`);
+      if (unread > 0) problems.push(`${unread} could not be read; their last copy is kept`);
       const problem = problems.length === 0 ? null : `${problems.slice(0, 5).join('; ')}.`;
       const before = store.folders().find((row) => row.folder === folder.name);
       const isFresh =
         folder.takenAt === undefined
-          ? // A look in the future was one with a wrong clock.
-            Math.abs(clock.now() - Date.parse(before?.copiedAt ?? '1970-01-01')) < freshEnoughMs
+          ? Math.abs(clock.now() - Date.parse(before?.copiedAt ?? '1970-01-01')) < freshEnoughMs
           : before?.copiedAt === wholeAt;
       if (before?.problem !== problem) hasChanged = true;
       if (hasChanged || !isFresh) store.setFolder(folder.name, wholeAt, problem);

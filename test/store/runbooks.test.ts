@@ -170,6 +170,28 @@ describe('the library', () => {
     expect(service.list().sources).toMatchObject([{ isAway: false }]);
   });
 
+  test.each([
+    ['is no text any more', Buffer.from([1, 0, 2, 0, 3])],
+    ['has become too large', Buffer.alloc(8 * 1024 * 1024 + 1, 'x')],
+  ])(
+    'a file that %s keeps its last copy, which is as old as the last look at it',
+    async (_what, bytes) => {
+      write('Good.md', '# Good');
+      write('One.md', '# One\n1. Do it\n');
+      const service = await start();
+      const before = service.list().runbooks[0]?.copiedAt;
+      write('One.md', bytes);
+      for (let hour = 1; hour <= 2; hour += 1) {
+        clock.move(3_600_000);
+        await service.rescan();
+        const [good, one] = service.list().runbooks;
+        expect(one).toMatchObject({ title: 'One', copiedAt: before });
+        expect(good?.copiedAt).toBe(new Date(clock.now()).toISOString());
+        expect(service.list().sources[0]?.problem).toContain('One.md');
+      }
+    },
+  );
+
   test('keeps the last copy when a folder is away, and says so', async () => {
     write('One.md', '# One\n1. Do it\n');
     const service = await start();
