@@ -33,6 +33,7 @@ describe('addresses of repositories', () => {
     ['ssh://git:secret@example.org/a'],
     ['ssh://-oProxyCommand=touch/a'],
     ['-host:path'],
+    ['-u@host:path'],
     ['https://github.com'],
     ['https://github.com/'],
     ['file://elsewhere/share'],
