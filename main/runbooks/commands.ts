@@ -277,18 +277,3 @@ export function readFence(
     printed: split.printed,
   };
 }
-
-/** `delete.log` is a file, and no deed. */
-const noFile = '(?!\\.(?:log|txt|json|ya?ml|csv|out|md)\\b)';
-const broad = new RegExp(
-  [
-    `(^|[\\s;|&("'\`/])(delete|drain|cordon|evict|destroy|purge|drop|truncate|terminate|wipefs|mkfs(\\.\\w+)?|shutdown|reboot|poweroff|failover|flushall|flushdb|killall|pkill)\\b${noFile}`,
-    String.raw`\brm\s+(-\w+\s+)*-\w*[rf]|\s-delete\b|-exec(dir)?\s+rm\b|\bxargs\b[^|]*\brm\b|--force\b|\bkill\s+-(9|s?\s*KILL)\b|\bdd\s+.*\bof=`,
-    String.raw`\bscale\b.*--replicas[= ]0\b|\bgit\s+(reset\s+--hard|push\s+.*-f)\b|\bterraform\s+(apply|destroy)\b`,
-    String.raw`\bdelete\s+from\b|\bpg_(terminate_backend|drop_\w+)\b|\bRemove-Item\b`,
-  ].join('|'),
-  'i',
-);
-
-/** Looks destructive by keyword. A hint for a warning, never a permission. */
-export const isBroadCommand = (text: string): boolean => broad.test(text);

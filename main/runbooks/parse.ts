@@ -14,7 +14,7 @@ import { createSlugger } from '../../preload/anchors.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */
-export const parserVersion = 7;
+export const parserVersion = 8;
 
 const maxNames = 5_000;
 const maxSteps = 1_000;

@@ -1,7 +1,8 @@
 /** Finds the steps of a section: numbered and task lists, `Step n` headings, and commands that stand alone. */
 import { hash as hashText } from 'node:crypto';
 import type { Phase } from '../../preload/contract/runbooks.ts';
-import { isBroadCommand, leaveOutPrompts, readFence } from './commands.ts';
+import { leaveOutPrompts, readFence } from './commands.ts';
+import { isDestructive } from './destructive.ts';
 import {
   oneLine,
   plainText,
@@ -186,7 +187,7 @@ function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): D
     verify: told.verify.join('\n') || null,
     rollback: told.rollback.join('\n\n') || null,
     minutes: minutesOf(told.time.join(' ')) ?? minutesWithin(plain),
-    isBroad: reading.commands.some((command) => isBroadCommand(command.text)),
+    isBroad: reading.commands.some((command) => isDestructive(command.text)),
   };
 }
 
@@ -206,7 +207,7 @@ function addTo(draft: Draft, piece: string, nodes: readonly Block[]): Draft {
     rollback: joined(draft.rollback, more.told.rollback),
     minutes: draft.minutes ?? minutesOf(more.told.time.join(' ')),
     text: [draft.text, more.text].filter((text) => text !== '').join('\n\n'),
-    isBroad: commands.some((command) => isBroadCommand(command.text)),
+    isBroad: commands.some((command) => isDestructive(command.text)),
   };
 }
 

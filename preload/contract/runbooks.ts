@@ -116,7 +116,7 @@ export const Step = z.object({
   goTo: z.array(z.object({ text: z.string(), stepId: z.string(), number: z.int().positive() })),
   /** Its text or commands are others than when this run last did something about it. */
   isChanged: z.boolean(),
-  /** True when a command looks destructive by keyword (delete, drain, drop, rm -rf, --force, kill -9). */
+  /** True when a command looks broad or destructive by its words (delete, drain, rm -rf, systemctl stop, a cloud's stop). */
   isBroad: z.boolean(),
   state: StepState,
   at: Instant.nullable(),

@@ -1,17 +1,10 @@
 /**
- * Which commands destroy something, and the name that a person types before such a one runs. Pure.
+ * The name that a person types before a command runs that destroys something. Pure.
  *
  * Typing the target's name is what makes one look at it: which pod, which node, which database.
  */
 import type { CommandPart } from '../../../preload/contract/runbooks.ts';
-import { isBroadCommand } from '../commands.ts';
-
-/** Beyond what is marked as broad: what takes something away that does not come back by itself. */
-const destructive =
-  /\b(uninstall|rmi|prune|unlink|shred|fdisk|parted|sgdisk|mkswap|lvremove|vgremove|pvremove|zfs\s+destroy|userdel|deluser|groupdel)\b|\bsystemctl\s+(stop|disable|mask|isolate)\b|\b(docker|podman|nerdctl)\s+(\w+\s+)?(rm|kill|stop)\b|\bgit\s+clean\s+-\w*f|\b(curl|http|wget)\b.*(-X\s*|--request[= ]|--method[= ])["']?DELETE\b|\biptables\s+(-t\s+\w+\s+)?-(F|X)\b|\bnft\s+flush\b|\bchmod\s+-\w*R|\bchown\s+-\w*R|>\s*\/dev\/(sd|nvme|vd|xvd|mapper)|:\(\)\s*\{|\bkubectl\b.*\breplace\b.*--force|\bcrontab\s+-r\b|\bpg_resetwal\b|\balter\s+table\b|\bfind\b.*\s-delete\b/i;
-
-export const isDestructive = (text: string): boolean =>
-  isBroadCommand(text) || destructive.test(text);
+import { isDestructive } from '../destructive.ts';
 
 /** The closer to one thing, the earlier: what a person would name as the target. */
 const closest = [

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { leaveOutPrompts, readFence, isBroadCommand } from '../../../main/runbooks/commands.ts';
+import { leaveOutPrompts, readFence } from '../../../main/runbooks/commands.ts';
+import { isDestructive } from '../../../main/runbooks/destructive.ts';
 import { parseRunbook } from '../../../main/runbooks/parse.ts';
 
 const parse = (text: string, path = 'a/Some.md') => parseRunbook(path, text);
@@ -245,10 +246,10 @@ describe('commands without prompts and printed output', () => {
     'DROP TABLE x',
     'helm upgrade --force',
     'kubectl drain n',
-  ])('%s looks broad', (text) => expect(isBroadCommand(text)).toBe(true));
+  ])('%s looks broad', (text) => expect(isDestructive(text)).toBe(true));
   test.each(['kubectl get pods', 'rm x', 'kill 1', 'echo droplet', 'ls --deleted'])(
     '%s does not',
-    (text) => expect(isBroadCommand(text)).toBe(false),
+    (text) => expect(isDestructive(text)).toBe(false),
   );
 });
 

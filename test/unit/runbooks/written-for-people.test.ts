@@ -1,7 +1,8 @@
 /** What real runbooks write for people to read, and what they write to be done: neither may be taken for the other. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isBroadCommand, readFence } from '../../../main/runbooks/commands.ts';
+import { readFence } from '../../../main/runbooks/commands.ts';
+import { isDestructive } from '../../../main/runbooks/destructive.ts';
 import { parseRunbook } from '../../../main/runbooks/parse.ts';
 import { phaseWithin } from '../../../main/runbooks/phases.ts';
 import { announcesOutput } from '../../../main/runbooks/printed.ts';
@@ -30,6 +31,7 @@ describe('lists for reading are no steps', () => {
       '## Mitigation\n\nElse see these resources:\n\n- [Help](https://x)\n- Chat\n',
     ],
     ['what something is', '## Fix it\n\nResponse times are:\n\n- Bad: 4 hours\n- Worse: 1 hour\n'],
+    ['links', '## Troubleshooting\n\n- [One](https://one)\n- [Two](https://two)\n'],
     ['contents', '# A\n\n- [One](#one)\n- [Two](#two)\n'],
   ])('%s', (_what, text) => {
     expect(plain(text)).toEqual([]);
@@ -69,6 +71,11 @@ describe('bullets that say what to do are steps, whatever their heading', () => 
       'under verification',
       '## Verification\n\n- Check the port.\n- Nothing else.\n',
       ['Check the port.'],
+    ],
+    [
+      'a label',
+      '### PaperJam\n\n+ *Message*: it jams\n+ *Severity*: warning\n+ *Action*: Look into it.\n',
+      ['Action: Look into it.'],
     ],
     [
       'a bare command',
@@ -243,6 +250,17 @@ describe('a step is whole', () => {
       ['If it is up, go to step 1.', 3],
     ]);
   });
+  test('and is called like its section where it has no words', () => {
+    const text = `## Check the log\n\n${fence}sh\n$ acmectl log\nall is well\n${fence}\n`;
+    expect(steps(text)[0]?.text).toMatch(/^Check the log\n\n/);
+  });
+  test('and may be a command in a paragraph of its own', () => {
+    const text =
+      '## Clean up\n\nFrom within the folder:\n\n`find . -ctime +1 -delete`\n\nThen wait.\n';
+    expect(commands(text)).toEqual([['find . -ctime +1 -delete']]);
+    expect(plain(text)[0]).toContain('From within the folder');
+    expect(steps(text)[0]?.isBroad).toBe(true);
+  });
   test('and has words, if only those of its command', () => {
     expect(plain(`${fence}sh\n# first\nexport A=1\nls\n${fence}\n`)).toEqual(['export A=1']);
   });
@@ -311,7 +329,7 @@ test.each([
   ['kubectl delete pod x', true],
   ['find . -name x', false],
 ])('%j is broad: %s', (text, is) => {
-  expect(isBroadCommand(text)).toBe(is);
+  expect(isDestructive(text)).toBe(is);
 });
 
 test('any text is read in the end, and every step has words', () => {

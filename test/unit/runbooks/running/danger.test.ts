@@ -1,10 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  confirmationOf,
-  isConfirmed,
-  isDestructive,
-} from '../../../../main/runbooks/running/danger.ts';
+import { isDestructive } from '../../../../main/runbooks/destructive.ts';
+import { confirmationOf, isConfirmed } from '../../../../main/runbooks/running/danger.ts';
 import { filled, literal } from '../../../support/steps.ts';
 
 describe('what destroys', () => {
@@ -28,6 +25,20 @@ describe('what destroys', () => {
     'find /tmp -name x -delete',
     'kubectl scale deploy/web --replicas=0',
     'redis-cli FLUSHALL',
+    'ipmitool -H bmc-7 power cycle',
+    'docker compose down -v',
+    'docker-compose -f prod.yml down',
+    'etcdctl del --prefix /registry',
+    '> /var/log/big.log',
+    'df -h\n: > big.log',
+    'sudo cat /dev/null > big.log',
+    'nomad job stop checkout',
+    'aws ec2 stop-instances --instance-ids i-1',
+    'aws --profile prod rds reboot-db-instance --db-instance-identifier x',
+    'aws s3 rm s3://bucket/x --recursive',
+    'gcloud compute instances reset web-1',
+    'az vm deallocate -g shop -n web',
+    'Restart-Computer -ComputerName web',
   ])('%s', (text) => expect(isDestructive(text)).toBe(true));
 
   test.each([
@@ -41,7 +52,21 @@ describe('what destroys', () => {
     'curl https://api.example/health',
     'cat /var/log/dropped-packets.log',
     'grep -r error .',
+    'ipmitool -H bmc-7 power status',
+    'docker compose ps',
+    'aws ec2 describe-instances > out.txt',
+    'aws ec2 describe-instances --filters Name=tag:x,Values=stop-me',
+    'kubectl get pods 2>&1 | tee pods.txt',
+    'etcdctl get --prefix /registry',
+    'nomad job status checkout',
+    'a=1; test $a -gt 0 && echo ok',
+    'diff <(sort a) <(sort b)',
   ])('is not %s', (text) => expect(isDestructive(text)).toBe(false));
+
+  test.each(['aws ', 'docker -a ', 'rm -a ', 'git push ', 'xargs ', 'curl ', '> ', 'docker '])(
+    'is looked for without end in no line of megabytes: %j',
+    (text) => expect(typeof isDestructive(text.repeat(30_000))).toBe('boolean'),
+  );
 });
 
 describe('what is typed before', () => {
