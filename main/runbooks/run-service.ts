@@ -8,6 +8,7 @@ import type { Windows } from '../desk/windows.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { ReadableDb, WritableDb } from '../store/database.ts';
 import type { LibraryStore, StoredRunbook } from './library-store.ts';
+import { headingName, isAlarmLike } from './names.ts';
 import { createRunStore, type StoredRun } from './run-store.ts';
 import type { RunCommand, WhichCommand } from './running/running-service.ts';
 import { maskText, secretsOfParts } from './running/secrets.ts';
@@ -42,6 +43,19 @@ export function headingOf(db: ReadableDb) {
   );
   return (id: RunbookId, anchor: string | null): string | null =>
     anchor === null ? null : (found.get({ id, anchor })?.heading ?? null);
+}
+
+/** Anchors of the sections that are called like alarms. None where it is only one: then all of the document is about it. */
+export function alarmSectionsOf(db: ReadableDb) {
+  const headings = db.read<{ anchor: string; heading: string }, { id: number }>(
+    `SELECT anchor, heading FROM runbook_section WHERE runbook_id = @id AND anchor <> '' ORDER BY position`,
+  );
+  return (id: RunbookId): string[] => {
+    const anchors = headings
+      .all({ id })
+      .flatMap(({ anchor, heading }) => (isAlarmLike(headingName(heading)) ? [anchor] : []));
+    return anchors.length < 2 ? [] : anchors;
+  };
 }
 
 export function createRunService(deps: {

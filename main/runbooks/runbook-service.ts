@@ -25,7 +25,7 @@ import { createLibrary, type LibraryFolder } from './library.ts';
 import { createDeadLinks } from './matching/dead-links.ts';
 import { createMatching } from './matching/matching-service.ts';
 import { noValues } from './parameters.ts';
-import { createRunService, headingOf, type AlarmLookup } from './run-service.ts';
+import { alarmSectionsOf, createRunService, headingOf, type AlarmLookup } from './run-service.ts';
 import { createRunbookSources, type RunbookSourceDeps } from './runbook-sources.ts';
 import { createHelped } from './search/helped.ts';
 import { createSearch } from './search/search.ts';
@@ -95,6 +95,7 @@ export function createRunbookService(deps: {
   });
 
   const heading = headingOf(db);
+  const alarmSections = alarmSectionsOf(db);
 
   const git = createGitRunbooks({
     db,
@@ -222,6 +223,7 @@ export function createRunbookService(deps: {
           found.summary.folder === webFolderName ? (web?.copyOf(found.summary.path) ?? null) : null,
         markdown: found.markdown,
         steps,
+        alarmSections: alarmSections(id),
         missing,
         run,
       };

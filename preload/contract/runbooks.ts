@@ -197,6 +197,8 @@ export const Runbook = z.object({
   /** As Markdown, whatever dialect it was written in; front matter removed. Rendered sanitised by the window. */
   markdown: z.string(),
   steps: z.array(Step),
+  /** Anchors of the headings that are called like alarms, where there are several: steps of one are not those of another. */
+  alarmSections: z.array(z.string()),
   /** Names of placeholders without a value. */
   missing: z.array(z.string()),
   /** The run that `startRun` would answer with, when there is one already. */

@@ -58,6 +58,10 @@ It ends.
     join(books, 'pods/NotReady.adoc'),
     `= Pods not ready\n\n${filler}\n\n[[cause]]\n== What causes it\n\nThe aardvark.\n\n|===\n|node1 |primary\n|node2 |spare\n|===\n`,
   );
+  writeFileSync(
+    join(books, 'Many.md'),
+    '# Alarms of the cluster\n\n## PodsDownHard\n\n1. Look at the pods\n\n## KubeletDownHard\n\n### Diagnosis\n\n1. Ask the ocelot\n',
+  );
   app = await startWebApp({ config: { ...quietless, runbookFolders: [books] } });
 });
 
@@ -137,6 +141,24 @@ test('the search forgives slips, shows its filters, jumps to the section, and fo
   await page.goto(`${new URL(app.url).origin}/#/runbooks?q=aardvark`);
   await expect(field).toHaveValue('aardvark');
   await expect(main.getByRole('link', { name: /What causes it/ })).toBeVisible();
+  await watch.expectClean();
+});
+
+test('what the search finds in a document for many alarms brings the steps of its alarm only', async ({
+  page,
+}) => {
+  await page.getByRole('searchbox', { name: 'Search the runbooks' }).fill('ocelot');
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: /Diagnosis/ })
+    .click();
+  const run = page.getByRole('region', { name: 'Run', exact: true });
+  await expect(run).toContainText('For the section KubeletDownHard');
+  await expect(run).toContainText('Ask the ocelot');
+  await expect(run).not.toContainText('Look at the pods');
+  await expect(textOf(page).getByRole('heading', { name: 'Diagnosis' })).toBeInViewport();
+  await run.getByRole('link', { name: 'Show all steps' }).click();
+  await expect(run).toContainText('Look at the pods');
   await watch.expectClean();
 });
 

@@ -684,6 +684,11 @@ describe('runs', () => {
     expect(stepsOf('alarmnumberthree')).toEqual([]);
     expect(stepsOf('table')).toHaveLength(3);
     expect(stepsOf(null)).toHaveLength(3);
+    expect(service.get({ id }).alarmSections).toEqual([
+      'alarmnumberone',
+      'alarmnumbertwo',
+      'alarmnumberthree',
+    ]);
   });
 
   test('what does not exist is said plainly', async () => {

@@ -29,6 +29,7 @@ import { hasPlace, markdownSections, type MarkdownSection } from '../../ui/markd
 import { scrollToAnchor } from '../../ui/scroll-to-anchor.ts';
 import { Age, Moment } from '../../ui/Time.tsx';
 import { AlarmLine } from './AlarmLine.tsx';
+import { alarmSectionOf } from './alarm-section.ts';
 import { EditButton } from './EditButton.tsx';
 import { reviewWords } from './library.ts';
 import { sectionChoices } from './section-choices.ts';
@@ -40,7 +41,9 @@ const hourMs = 3_600_000;
 export function RunbookScreen({ id }: { readonly id: RunbookId }) {
   const search = useHashSearch();
   const target = readTarget(id, search);
-  const section = new URLSearchParams(search).get('section') ?? target.anchor;
+  const parameters = new URLSearchParams(search);
+  const hit = parameters.get('hit');
+  const section = hit ?? parameters.get('section') ?? target.anchor;
   const { runbook, error, retry } = useRun(target);
   useActions([
     {
@@ -58,7 +61,7 @@ export function RunbookScreen({ id }: { readonly id: RunbookId }) {
       <Failure title="The runbook could not be read" {...describeError(error)} onRetry={retry} />
     );
   }
-  return <Shown runbook={runbook} target={target} section={section} />;
+  return <Shown runbook={runbook} target={target} section={section} isHit={hit !== null} />;
 }
 
 function backOf({ alarmId, incidentId }: RunTarget): string {
@@ -70,11 +73,18 @@ interface ShownProps {
   readonly runbook: Runbook;
   readonly target: RunTarget;
   readonly section: string | null;
+  /** The search led here. */
+  readonly isHit: boolean;
 }
 
-function Shown({ runbook, target, section }: ShownProps) {
-  const { markdown } = runbook;
+function Shown({ runbook, target: asked, section, isHit }: ShownProps) {
+  const { markdown, alarmSections } = runbook;
   const sections = useMemo(() => markdownSections(markdown), [markdown]);
+  const own =
+    isHit && asked.anchor === null && section !== null
+      ? alarmSectionOf(sections, alarmSections, section)
+      : null;
+  const target = own === null ? asked : { ...asked, anchor: own };
   const isForSomething = target.alarmId !== null || target.incidentId !== null;
   return (
     <div className={classes.screen}>
@@ -108,7 +118,7 @@ function StepKeys() {
   );
 }
 
-function Header({ runbook, target }: Omit<ShownProps, 'section'>) {
+function Header({ runbook, target }: Pick<ShownProps, 'runbook' | 'target'>) {
   const { summary } = runbook;
   const review = reviewWords(summary.reviewedOn, useNow(hourMs));
   const source = useSource(summary.folder);

@@ -84,10 +84,12 @@ export function runbookPlace(
   id: RunbookSummary['id'],
   section: RunbookHit['anchor'],
   alarmId: string | null,
+  /** `hit`: what was looked for; the steps are those of its alarm, where the document is about several. */
+  as: 'section' | 'hit' = 'section',
 ): string {
   const parameters = new URLSearchParams();
   if (alarmId !== null) parameters.set('alarm', alarmId);
-  if (section !== null && section !== '') parameters.set('section', section);
+  if (section !== null && section !== '') parameters.set(as, section);
   const search = parameters.toString();
   return search === '' ? `/runbooks/${id}` : `/runbooks/${id}?${search}`;
 }

@@ -54,7 +54,11 @@ export function HitLine({
   readonly alarmId: string | null;
 }) {
   return (
-    <Link {...listLine} className={classes.hit} href={runbookPlace(hit.id, hit.anchor, alarmId)}>
+    <Link
+      {...listLine}
+      className={classes.hit}
+      href={runbookPlace(hit.id, hit.anchor, alarmId, 'hit')}
+    >
       <span className={classes.lineTitle}>
         <ForeignText text={hit.title} isOneLine max={120} />
         {hit.heading !== null && hit.heading !== '' && (
