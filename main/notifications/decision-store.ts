@@ -30,6 +30,11 @@ interface DecisionRow extends Omit<Decision, 'alarmId'> {
   alarm_id: number | null;
 }
 
+const decisionOf = ({ alarm_id: alarmId, ...decision }: DecisionRow): Decision => ({
+  ...decision,
+  alarmId: alarmId as AlarmId | null,
+});
+
 const told = `(outcome <> 'not_sent' OR reason IN ('${stormReason}', '${unseenReason}') OR reason LIKE '${joinedReason}%')`;
 
 /** Nobody works on it yet: no acknowledgement or silence is on its way or was just agreed to. */
@@ -50,6 +55,11 @@ export function createDecisionStore(db: WritableDb) {
   );
   const selectNewest = db.read<DecisionRow>(
     `SELECT at, alarm_id, class, occasion, outcome, reason, carrier FROM decision ORDER BY id DESC LIMIT @limit`,
+  );
+  const selectPages = db.read<DecisionRow, { from: Instant }>(
+    `SELECT at, alarm_id, class, occasion, outcome, reason, carrier FROM decision
+      WHERE at >= @from AND class = 'page' AND outcome <> 'not_sent' AND occasion <> 'test'
+      ORDER BY id DESC LIMIT 100`,
   );
   const selectTold = db.read<{ told: 1 }>(
     `SELECT 1 AS told FROM decision WHERE episode_id = @episodeId AND ${told} LIMIT 1`,
@@ -106,11 +116,8 @@ export function createDecisionStore(db: WritableDb) {
       }).lastId,
     setCarrier: (id: number, carrier: string) => setCarrier.run({ id, carrier }),
     setFailed: (id: number, reason: string) => setFailed.run({ id, reason }),
-    newest: (limit: number): Decision[] =>
-      selectNewest.all({ limit }).map(({ alarm_id: alarmId, ...decision }) => ({
-        ...decision,
-        alarmId: alarmId as AlarmId | null,
-      })),
+    newest: (limit: number): Decision[] => selectNewest.all({ limit }).map(decisionOf),
+    pages: (from: Instant): Decision[] => selectPages.all({ from }).map(decisionOf),
     wasTold: (episodeId: EpisodeId): boolean => selectTold.get({ episodeId }) !== undefined,
     unanswered: (from: Instant) =>
       selectUnanswered.all({ from }).map((row) => ({

@@ -34,6 +34,8 @@ const longestSleepMs = 30_000;
 const shortestSleepMs = 100;
 /** What an earlier run left unfinished is looked for this far back. */
 const unfinishedMs = 86_400_000;
+/** Who was woken longer ago is awake by now. */
+const pagesForMs = 86_400_000;
 
 export interface NotificationDeps {
   readonly db: WritableDb;
@@ -53,6 +55,8 @@ export interface NotificationDeps {
 
 export interface NotificationService {
   list(limit: number): Decision[];
+  /** Of the last 24 hours, sent or refused by the system. */
+  pages(): Decision[];
   /** Exercises the real path, and answers what really happened. */
   test(notificationClass: NotificationClass): Promise<{
     isDelivered: boolean;
@@ -285,6 +289,7 @@ export function createNotifications(deps: NotificationDeps): NotificationService
 
   return {
     list: (limit) => store.newest(limit),
+    pages: () => store.pages(toInstant(clock.now() - pagesForMs)),
 
     onIt(alarmId) {
       const about = alarm(alarmId);

@@ -33,6 +33,11 @@ export type Decision = z.infer<typeof Decision>;
 export const notifications = {
   /** The newest decisions over all alarms. */
   list: method.input(z.object({ limit: z.int().max(500).default(100) })).output(z.array(Decision)),
+  /**
+   * Pages of the last 24 hours that may have woken somebody, the newest first: also those that the system refused, because
+   * their sound plays all the same. Tests are none.
+   */
+  pages: method.input(z.object({})).output(z.array(Decision)),
   /** "I am on it": an acknowledged alarm is not asked about again for a while. */
   onIt: method.input(z.object({ alarmId: AlarmId })).output(z.object({})),
   /** Exercises the real path: engine, carrier and sound. */

@@ -53,8 +53,8 @@ export function ExecutionView(props: ExecutionViewProps) {
             <>
               <b>
                 <ForeignText text={execution.summary} isOneLine max={300} />
-              </b>
-              , started <Moment at={execution.startedAt} />
+              </b>{' '}
+              · started <Moment at={execution.startedAt} />
             </>
           )}
         </span>

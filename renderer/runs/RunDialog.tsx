@@ -69,8 +69,9 @@ interface ShownProps extends Omit<RunDialogProps, 'preview'> {
 
 function Shown({ shown, onAgain, onStarted, onCopy, onClose }: ShownProps) {
   const { digest, problem, confirm } = shown;
+  const switchOn = problem?.switchOn ?? null;
   // Nothing that is pressed here would make it run.
-  const isOnlyCopied = problem !== null && problem.switchOn === null && onCopy !== undefined;
+  const isOnlyCopied = problem !== null && switchOn === null && onCopy !== undefined;
   const [typed, setTyped] = useState('');
   const [isBusy, setIsBusy] = useState(false);
   const [shownAt] = useState(() => Date.now());
@@ -79,13 +80,14 @@ function Shown({ shown, onAgain, onStarted, onCopy, onClose }: ShownProps) {
   const isTyped = confirm === null || typed.trim() === confirm.typed;
   useEffect(() => {
     const form = button.current;
-    // What must be typed comes first; else the one press that is left, or the way out.
+    // What must be typed comes first; else the one press that is left, or the way out. Two presses of a sleepy hand must
+    // not switch running on and run: then the command itself comes first, to be read.
     const target =
       field.current ??
       form?.querySelector<HTMLElement>('[type="submit"]:not(:disabled)') ??
-      form?.querySelector('button');
+      form?.querySelector<HTMLElement>(switchOn === null ? 'button' : 'pre');
     target?.focus();
-  }, []);
+  }, [switchOn]);
   const start = async (): Promise<void> => {
     if (digest === null || isBusy || !isTyped || Date.now() - shownAt < unreadMs) return;
     setIsBusy(true);

@@ -52,7 +52,7 @@ export function StepCommands(props: StepCommandsProps) {
             ? {}
             : {
                 onRun: () => actions.onRun(index),
-                runLabel: last?.takesInput === true ? 'Answer' : runLabels[command.runs],
+                runLabel: last?.takesInput === true ? 'Type…' : runLabels[command.runs],
                 ...(keyed === index && actions.runKey !== null ? { runKey: actions.runKey } : {}),
               })}
         />

@@ -9,19 +9,15 @@ import { nightOf } from '../ui/nights.ts';
 
 const drowsyMs = 15 * 60_000;
 
-/** When the last page came that may have woken somebody: sent, and in the sleep hours. Null: none is known. */
+/** When the last page came in the sleep hours, and so may have woken somebody. Null: none is known. */
 export function wokenAt(
-  decisions: readonly Pick<Decision, 'at' | 'class' | 'outcome' | 'occasion'>[],
+  pages: readonly Pick<Decision, 'at'>[],
   settings: Pick<Settings, 'sleepHours' | 'timeZone'>,
 ): number | null {
-  const pages = decisions
-    .filter(
-      ({ class: kind, outcome, occasion }) =>
-        kind === 'page' && outcome === 'sent' && occasion !== 'test',
-    )
+  const times = pages
     .map(({ at }) => Date.parse(at))
     .filter((at) => nightOf(settings.sleepHours, settings.timeZone, at) !== null);
-  return pages.length === 0 ? null : Math.max(...pages);
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** A clock that was set back does not make anyone more awake. `woken`: null: nobody was. */

@@ -8,13 +8,9 @@ import { asksTwice, wokenAt } from './drowsy.ts';
  * knows, where no page of the night is known.
  */
 export function useFriction(otherwise: number | null = null): (step: Step) => boolean {
-  const { data: decisions } = useQuery(
-    api.notifications.list.queryOptions({ input: { limit: 100 } }),
-  );
+  const { data: pages } = useQuery(api.notifications.pages.queryOptions({ input: {} }));
   const { data: settings } = useQuery(api.settings.get.queryOptions({ input: {} }));
   const woken =
-    decisions === undefined || settings === undefined
-      ? null
-      : wokenAt(decisions, settings.settings);
+    pages === undefined || settings === undefined ? null : wokenAt(pages, settings.settings);
   return (step) => asksTwice(step, woken ?? otherwise, Date.now());
 }

@@ -281,6 +281,26 @@ describe('a platform that refuses', () => {
     expect(desk.notices).toEqual(['Pages do not reach the screen of this computer']);
   });
 
+  test('may have woken somebody all the same, as one that was sent, and no storm hides it', async () => {
+    const desk = openDesk();
+    desk.platform.refusal = 'no notification daemon runs';
+    poll(desk, named('A'));
+    await desk.settled();
+    desk.pass(5_000);
+    await desk.settled();
+    desk.platform.refusal = null;
+    poll(desk, named('A'), ...many(300));
+    await desk.settled();
+    const pages = desk.notifications.pages();
+    expect(pages.length).toBeLessThan(20);
+    expect(pages.map(({ outcome }) => outcome)).toEqual(
+      expect.arrayContaining(['sent', 'failed']),
+    );
+    expect(pages.every((page) => page.class === 'page' && page.occasion !== 'test')).toBe(true);
+    desk.pass(25 * 60 * minute);
+    expect(desk.notifications.pages().filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+  });
+
   test('only for a moment costs nothing', async () => {
     const desk = openDesk();
     desk.platform.refusal = 'busy';

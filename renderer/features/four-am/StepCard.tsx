@@ -26,7 +26,7 @@ import {
 import { Badge } from '../../ui/Badge.tsx';
 import { ForeignText } from '../../ui/ForeignText.tsx';
 import { Moment } from '../../ui/Time.tsx';
-import { dealtWith, isRead, stepAct, type StepAct } from './next-act.ts';
+import { dealtWith, isRead, stepAct, triedBefore, type StepAct } from './next-act.ts';
 import type { Night } from './use-four-am.ts';
 import type { NightActions } from './use-night-actions.ts';
 import classes from './four-am.module.css';
@@ -74,6 +74,7 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
     canAsk: useCanAsk(),
     left,
   });
+  const tried = night.mitigatedAt === null ? triedBefore(run.steps, step) : null;
   const target = targetOfMatch(match, night.detail.row.id);
   const canAct = useRead();
 
@@ -190,6 +191,15 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
   useActions([go, didNotHelp, skip, copyOnly, runIt, stop, goTo]);
   return (
     <>
+      {tried !== null && (
+        <div className={classes.stopped} role="status">
+          <span>
+            <b>Has it stopped?</b> You did:{' '}
+            <ForeignText text={tried.plainText} isOneLine max={90} />
+          </span>
+          <ActionButton action={actions.mitigated} />
+        </div>
+      )}
       <section className={classes.card} aria-label="The step to do now">
         <p className={classes.small}>
           <span>
@@ -244,7 +254,7 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
         <ActionButton action={go} kind="primary" />
         <ActionButton action={didNotHelp} />
         <ActionButton action={actions.help} />
-        {step.phase === 'stop_it' ? (
+        {step.phase === 'stop_it' && tried === null ? (
           <ActionButton action={actions.mitigated} kind="quiet" />
         ) : (
           <ActionButton action={skip} kind="quiet" label="Skip" />

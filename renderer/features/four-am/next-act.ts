@@ -1,7 +1,7 @@
 /** What the one big button does now. Pure. */
 import type { Phase, Step } from '../../../preload/contract/runbooks.ts';
 import type { Execution } from '../../../preload/contract/running.ts';
-import { missingOf, nextStep, stopOutcome } from '../../runs/index.ts';
+import { lastHandled, missingOf, nextStep, stopOutcome } from '../../runs/index.ts';
 
 /** What the screen asks the person at this moment. */
 export type Card =
@@ -44,6 +44,18 @@ export function phaseOf(card: Card): Phase | null {
     case 'all_done':
       return null;
   }
+}
+
+/**
+ * What was done to make it stop before this further step of it: it may have been enough, and nobody should go on to the next
+ * remedy unasked. Null: nothing was, or it did not help.
+ */
+export function triedBefore(steps: readonly Step[], step: Pick<Step, 'phase'>): Step | null {
+  if (step.phase !== 'stop_it') return null;
+  const last = lastHandled(
+    steps.filter(({ phase, state }) => phase === 'stop_it' && state !== 'skipped'),
+  );
+  return last?.state === 'done' ? last : null;
 }
 
 export type StepAct =

@@ -6,6 +6,7 @@ import {
   isRead,
   phaseOf,
   stepAct,
+  triedBefore,
 } from '../../../../renderer/features/four-am/next-act.ts';
 import { command, literal, missing, step } from '../../../support/steps.ts';
 
@@ -14,6 +15,25 @@ const done = { state: 'done', at } as const;
 const failed = { state: 'did_not_help', at } as const;
 const card = (steps: Parameters<typeof cardOf>[0]['steps'], change = {}) =>
   cardOf({ steps, isMitigated: false, isGoingOn: false, ...change });
+
+describe('whether it has stopped already', () => {
+  const next = step('next', 'stop_it');
+
+  it('is asked before the next remedy when the last one was done', () => {
+    const first = step('first', 'stop_it', done);
+    expect(triedBefore([first, next], next)).toBe(first);
+  });
+
+  it.each([
+    ['nothing was done', [step('first', 'stop_it'), next], next],
+    ['the last one did not help', [step('first', 'stop_it', failed), next], next],
+    ['it was skipped', [step('first', 'stop_it', { state: 'skipped', at }), next], next],
+    ['only a look was done', [step('look', 'real', done), next], next],
+    ['the step is for telling people', [step('first', 'stop_it', done)], step('tell', 'tell')],
+  ])('is not asked where %s', (_what, steps, now) => {
+    expect(triedBefore(steps, now)).toBeNull();
+  });
+});
 
 describe('what the screen asks', () => {
   it('is the first open step', () => {
