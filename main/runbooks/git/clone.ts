@@ -1,6 +1,6 @@
 /**
  * Our clone of a repository: shallow, one branch, and of its files only those that a library shows. It is moved by fetching
- * and checking out, never by merging, so a rewritten history is nothing special.
+ * and checking out, so a rewritten history is nothing special. Only with changes of people in it is there anything to merge.
  *
  * A clone begins under another name and is renamed when it is whole; the old one stays readable until then. Nothing of a
  * repository is ever run: no hooks, no submodules, no filters but the person's own.
@@ -225,7 +225,8 @@ async function tidy(deps: CloneDeps, clone: string): Promise<void> {
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
-    if (/\.new-[0-9a-f]{8}$/.test(name)) await rm(path, { recursive: true, force: true });
+    if (/\.(?:new|merge|test)-[0-9a-f]{8}$/.test(name))
+      await rm(path, { recursive: true, force: true });
     if (/\.old-[0-9a-f]{8}$/.test(name)) await discardClone(path);
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Changes that people make in our clone: commits on a branch of their own, pushed by a button.
  *
- * The branch stays checked out until the repository has what is in it, so the library shows what was written. While it is
- * not pushed, newer commits of the repository go below it; where that does not fit, or once it is pushed, it stays as it is.
+ * The branch stays checked out until the repository has what is in it, so the library shows what was written. Newer commits
+ * of the repository go below it while it is not pushed, and are merged into it afterwards, because what others have must not
+ * be rewritten. Where they do not fit, it stays as it is.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import {
   type GitHead,
 } from './clone-git.ts';
 import { GitFailure, gitProblem, type GitProblem } from './failures.ts';
+import { lastMerged, mergeNewer, ownTexts } from './merge-newer.ts';
 import type { GitAnswer } from './program.ts';
 
 const branchPrefix = 'nightdesk/';
@@ -130,13 +132,10 @@ export async function unpushedIn(deps: CloneDeps, clone: string): Promise<Unpush
   const branch = await editedBranch(clone);
   if (branch === null) return null;
   const from = (await isPushed(deps, clone)) ? pushedRef : shownRef;
-  const subjects = await textOf(deps, clone, [
-    'log',
-    `-${mostSubjects}`,
-    '--format=%s',
-    `${from}..HEAD`,
-  ]);
-  const count = Number(await textOf(deps, clone, ['rev-list', '--count', `${from}..HEAD`]));
+  // What was merged into the branch is nobody's change: it is in the repository already.
+  const own = ['--first-parent', '--no-merges', `${from}..HEAD`];
+  const subjects = await textOf(deps, clone, ['log', `-${mostSubjects}`, '--format=%s', ...own]);
+  const count = Number(await textOf(deps, clone, ['rev-list', '--count', ...own]));
   return { branch, count, subjects: subjects === '' ? [] : subjects.split('\n') };
 }
 
@@ -250,6 +249,12 @@ export async function updateEdited(
     isHeld: true,
   });
   if (branch === null) return held();
+  await tidyClone(deps, clone);
+  // Ended between the two, a merge is in the branch, and what it merged is not noted yet.
+  const merged = await lastMerged(deps, clone);
+  if (merged !== null) await runGit(deps, clone, ['update-ref', shownRef, merged]);
+  // Asked before anything is fetched: a shallow fetch cuts the history off at what it brings, which may be a commit of ours.
+  const own = await ownTexts(deps, clone);
   const fetchMs = deps.times?.fetchMs ?? pushMs;
   const from = headOf(deps.place.branch);
   const depth = ['--depth=1', '--no-tags', '--no-recurse-submodules'];
@@ -272,7 +277,16 @@ export async function updateEdited(
     await runGit(deps, clone, ['update-ref', shownRef, fetchedRef]);
     return answer(true);
   }
-  if (await isPushed(deps, clone)) return held();
+  if (await isPushed(deps, clone)) {
+    const message = `Merge ${branchThere || 'newer commits'} into ${branch}`;
+    const who = await identity(deps, clone, '');
+    const found = await mergeNewer(deps, clone, { own, who, message });
+    if (found.kind === 'conflict') return held();
+    if (found.kind === 'nothing of ours') await leaveBranch(deps, clone, branch, fetchedRef);
+    else await runGit(deps, clone, ['reset', '--quiet', '--hard', found.commit], fetchMs);
+    await runGit(deps, clone, ['update-ref', shownRef, fetchedRef]);
+    return answer(true);
+  }
   const who = await identity(deps, clone, '');
   const onto = ['rebase', '--quiet', '--no-verify', '--no-gpg-sign', '--no-autostash', '--onto'];
   const moved = await runGit(deps, clone, [...who, ...onto, fetchedRef, shownRef], fetchMs).catch(

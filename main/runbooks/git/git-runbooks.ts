@@ -80,8 +80,8 @@ const longestWaitMs = 3_600_000;
 
 const held: Pick<GitProblem, 'problem' | 'next'> = {
   problem:
-    'It shows changes of yours. The repository has newer ones that come in once yours are merged there.',
-  next: 'Push them and have them merged, or give them up.',
+    'It shows changes of yours. The repository has newer ones that do not fit with them, so they are not shown here.',
+  next: 'Push yours and have them merged there, or go back to what the repository has.',
 };
 
 export function createGitRunbooks(deps: GitRunbooksDeps) {

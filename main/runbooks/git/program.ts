@@ -21,6 +21,8 @@ export interface GitCall {
   readonly args: readonly string[];
   /** Where the repository is; null for calls that need none. */
   readonly clone: string | null;
+  /** A folder whose `files` and `index` are worked on instead of the clone's, which are not touched. */
+  readonly beside?: string | undefined;
   readonly login?: GitLogin | null;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -113,7 +115,7 @@ function configuration(emptyFolder: string, login: GitLogin | null): [string, st
 /** Everything that git gets from us besides its arguments. Pure. */
 export function gitEnvironment(
   base: GitEnvironment,
-  call: Pick<GitCall, 'clone' | 'login'>,
+  call: Pick<GitCall, 'clone' | 'login' | 'beside'>,
 ): Record<string, string> {
   const kept = Object.entries(base.environment).flatMap(([name, value]) => {
     const isLeft = /^GIT_/i.test(name) && !keptVariables.has(name.toUpperCase());
@@ -139,6 +141,12 @@ export function gitEnvironment(
     ...(call.clone === null
       ? {}
       : { GIT_DIR: join(call.clone, '.git'), GIT_WORK_TREE: call.clone }),
+    ...(call.beside === undefined
+      ? {}
+      : {
+          GIT_WORK_TREE: join(call.beside, 'files'),
+          GIT_INDEX_FILE: join(call.beside, 'index'),
+        }),
     ...(login === null ? {} : { NIGHTDESK_GIT_USER: login.user, NIGHTDESK_GIT_TOKEN: login.token }),
     GIT_CONFIG_COUNT: String(pairs.length),
     ...Object.fromEntries(

@@ -37,9 +37,11 @@ function Changes({ changes }: { readonly changes: UnpushedChanges }) {
         toast({ title: 'Pushed', text: message });
       }),
   };
+  // With everything pushed there is nothing to give up, and the same way back is no danger.
+  const isPushed = count === 0;
   const giveUp: Action = {
     id: `runbooks.giveUp.${folder}`,
-    label: `Give up ${nameOf(branch)}`,
+    label: `${isPushed ? 'Follow the repository again, leave' : 'Give up'} ${nameOf(branch)}`,
     group: 'Runbooks',
     when: () => !isPushing,
     run: () => setIsAsking(true),
@@ -49,7 +51,7 @@ function Changes({ changes }: { readonly changes: UnpushedChanges }) {
     <div className={classes.unpushed}>
       <p>
         <strong>
-          {count === 0 ? 'Pushed, not merged yet' : `${countOf(count, 'change')} not pushed`}
+          {isPushed ? 'Pushed, not merged yet' : `${countOf(count, 'change')} not pushed`}
         </strong>
         : <ForeignText text={branch} isOneLine max={100} />
         {subjects.length > 0 && (
@@ -61,7 +63,7 @@ function Changes({ changes }: { readonly changes: UnpushedChanges }) {
       </p>
       <span className={classes.unpushedButtons}>
         <Button isSmall kind="quiet" disabled={isPushing} onClick={() => runAction(giveUp)}>
-          Give up
+          {isPushed ? 'Follow the repository again' : 'Give up'}
         </Button>
         {count > 0 && (
           <Button isSmall disabled={isPushing} onClick={() => runAction(push)}>
@@ -71,22 +73,37 @@ function Changes({ changes }: { readonly changes: UnpushedChanges }) {
       </span>
       <ConfirmDialog
         isOpen={isAsking}
-        title="Give up these changes?"
-        confirmLabel="Give up"
-        isDangerous
+        title={isPushed ? 'Follow the repository again?' : 'Give up these changes?'}
+        confirmLabel={isPushed ? 'Follow the repository' : 'Give up'}
+        isDangerous={!isPushed}
         onClose={() => setIsAsking(false)}
         onConfirm={async () => {
-          await attempt('Giving up', async () => {
+          await attempt(isPushed ? 'Going back' : 'Giving up', async () => {
             const { keptAs } = await client.editing.giveUp({ folder });
             setIsAsking(false);
-            toast({ title: 'Given up', text: `Git still has them in this copy, as ${keptAs}.` });
+            toast(
+              isPushed
+                ? {
+                    title: 'Followed again',
+                    text: `It was pushed as ${nameOf(branch)}. Git also has it in this copy, as ${keptAs}.`,
+                  }
+                : { title: 'Given up', text: `Git still has them in this copy, as ${keptAs}.` },
+            );
           });
         }}
       >
-        <p>
-          The library shows again what the repository has.{' '}
-          {count > 0 && <>{countOf(count, 'commit')} that you did not push will not be shown.</>}
-        </p>
+        {isPushed ? (
+          <p>
+            Nothing is lost: all of it was pushed, as{' '}
+            <ForeignText text={branch} isOneLine max={80} />. The library shows what the
+            repository’s own branch has, without yours until they are merged there.
+          </p>
+        ) : (
+          <p>
+            The library shows again what the repository has. {countOf(count, 'commit')} that you did
+            not push will not be shown.
+          </p>
+        )}
       </ConfirmDialog>
     </div>
   );
