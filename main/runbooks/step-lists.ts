@@ -6,9 +6,9 @@ import { oneLine, plainText, type Block, type Inline, type ListItem } from './bl
 import { isCommandInText } from './programs.ts';
 
 const verbs =
-  'access|acknowledge|activate|add|adjust|apply|approve|archive|ask|assess|attempt|back up|backup|block|bootstrap|bring|call|cancel|change|check|choose|clean|clear|click|clone|close|collect|compare|confirm|configure|connect|consider|contact|copy|cordon|create|decrease|delete|deploy|describe|detach|determine|diff|disable|disconnect|double[- ]check|download|drain|drop|edit|enable|ensure|enter|escalate|establish|evict|examine|exec|execute|exit|expand|export|fail|fetch|file|filter|find|fix|flush|follow|force|forward|free|gather|get|give|go|grab|grep|identify|import|increase|inform|inspect|install|investigate|invoke|isolate|join|kill|launch|let|list|locate|log|login|look|lower|make|mark|measure|merge|migrate|monitor|mount|move|navigate|notify|open|page|paste|patch|pause|perform|ping|post|prepare|press|promote|provision|pull|purge|push|put|query|raise|reach|reattach|reboot|rebuild|recheck|reconfigure|record|recover|recreate|recycle|redeploy|redirect|reduce|refer|refresh|register|reindex|reload|remove|rename|renew|repair|repeat|replace|report|request|rerun|reschedule|reset|resize|resolve|restart|restore|resume|resync|retrieve|retry|revert|review|roll|rotate|run|save|scale|schedule|search|select|send|set|shut|silence|skip|snapshot|spin|ssh|start|stop|submit|switch|sync|tail|take|talk|tell|terminate|test|throttle|trigger|try|tune|turn|unblock|uncordon|uninstall|unmount|update|upgrade|upload|use|validate|verify|view|visit|wait|wipe|work';
+  'access|acknowledge|activate|add|adjust|apply|approve|archive|ask|assess|attempt|back up|backup|block|bootstrap|bring|call|cancel|change|check|choose|clean|clear|click|clone|close|collect|compare|confirm|configure|connect|consider|contact|copy|cordon|create|decrease|delete|deploy|describe|detach|determine|diff|disable|disconnect|double[- ]check|download|drain|drop|edit|enable|ensure|enter|escalate|establish|evict|examine|exclude|exec|execute|exit|expand|export|fail|fetch|file|filter|find|fix|flush|follow|force|forward|free|gather|get|give|go|grab|grep|identify|import|include|increase|inform|inspect|install|investigate|invoke|isolate|join|kill|launch|let|list|locate|log|login|look|lower|make|mark|measure|merge|migrate|monitor|mount|move|navigate|notify|open|page|paste|patch|pause|perform|ping|post|prepare|press|promote|provision|pull|purge|push|put|query|raise|reach|reattach|reboot|rebuild|recheck|reconfigure|record|recover|recreate|recycle|redeploy|redirect|reduce|refer|refresh|register|reindex|reload|remove|rename|renew|repair|repeat|replace|report|request|rerun|reschedule|reset|resize|resolve|restart|restore|resume|resync|retrieve|retry|revert|review|roll|rotate|run|save|scale|schedule|search|select|send|set|shut|silence|skip|snapshot|spin|ssh|start|stop|submit|switch|sync|tail|take|talk|tell|terminate|test|throttle|trigger|try|tune|turn|unblock|uncordon|uninstall|unmount|update|upgrade|upload|use|validate|verify|view|visit|wait|wipe|work';
 const lead =
-  '(?:(?:or|and|then|next|first(?:ly)?|second(?:ly)?|finally|lastly|also|now|please|otherwise|optionally|if (?:necessary|needed|possible)|you (?:can|should|must|need to|may want to|might want to|will need to)(?: also| now| try to)?|try to|attempt to|remember to|be sure to)[,:]?\\s+)*';
+  '(?:(?:or|and|then|next|first(?:ly)?|second(?:ly)?|finally|lastly|also|now|please|otherwise|optionally|if (?:necessary|needed|possible)|you (?:can|should|must|need to|may want to|might want to|will need to)|try to|attempt to|remember to|be sure to)[,:]?\\s+){0,6}';
 const condition =
   '(?:(?:if|when|once|after|before|in case|for|from|on|in|at|to)\\b[^.,:;]{1,160}[,:]\\s+)?';
 const acting = new RegExp(
@@ -30,6 +30,13 @@ export function isToDo(item: ListItem): boolean {
   const text = oneLine(plainText(first));
   return text.endsWith('?') || sentencesOf(text).some(isDeed);
 }
+
+const deedLabel =
+  /^(?:actions?|to ?do|fix|mitigation|remed(?:y|iation)|resolution|solution|workaround|what to do|next steps?)\s*:/i;
+
+/** `Action: Check the job`, among what else is told of an alarm. */
+export const isLabelledDeed = ({ children }: ListItem): boolean =>
+  children[0]?.type === 'paragraph' && deedLabel.test(plainText(children[0]));
 
 const facts =
   /\b(?:causes?|reasons?|scenarios?|symptoms?|assum\w+|examples?|consequences?|factors?|consists? of|means?|triggered|supports?|labels?|fields?|prerequisites?|requirements?|resources?|references?|links)\b[^.!?]*:\s*$/i;

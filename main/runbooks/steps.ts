@@ -13,7 +13,14 @@ import {
 } from './blocks.ts';
 import type { ParsedCommand, ParsedStep } from './model.ts';
 import { isOutput } from './printed.ts';
-import { announcesFacts, commandsInText, isTellingHeading, isToDo } from './step-lists.ts';
+import {
+  announcesFacts,
+  commandsInText,
+  isLabelledDeed,
+  isTellingHeading,
+  isToDo,
+} from './step-lists.ts';
+import { isCommandInText } from './programs.ts';
 import { labelOf, minutesOf, minutesWithin, type Label } from './step-parts.ts';
 
 export interface SectionPlace {
@@ -58,6 +65,12 @@ function codesIn(node: Block | ListItem): CodeBlock[] {
 /** Printed, by what the words before it say; but what is typed after a prompt is a command all the same. */
 const isShown = (before: string, text: string): boolean =>
   isOutput(before, text) && leaveOutPrompts(text).text === text;
+
+/** A paragraph that is nothing but a command, as some write it in place of a fence. */
+const isCommandAlone = (node: Block): boolean => {
+  const only = node.type === 'paragraph' && node.children.length === 1 ? node.children[0] : null;
+  return only?.type === 'inlineCode' && isCommandInText(only.value);
+};
 
 /** A note or a warning of its own. */
 const isCallout = (node: Block): boolean =>
@@ -169,7 +182,10 @@ const firstLine = (commands: readonly ParsedCommand[]): string =>
 function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): Draft | null {
   const { told } = reading;
   const expected = told.expected.join('\n');
-  const text = [heading, reading.text].filter((part) => part !== '').join('\n\n');
+  // Commands without any words of their own are what their section is called.
+  const isBare = heading === '' && reading.plain === '' && reading.commands.length > 0;
+  const title = isBare ? oneLine(place.heading ?? '') : heading;
+  const text = [title, reading.text].filter((part) => part !== '').join('\n\n');
   const plain = sentences([heading, reading.plain]);
   if (text === '' && reading.commands.length === 0 && expected === '') return null;
   // A step that only says what to expect is a step to check, not the result of nothing.
@@ -211,7 +227,7 @@ function addTo(draft: Draft, piece: string, nodes: readonly Block[]): Draft {
   };
 }
 
-/** A table of contents is a list of links, not of things to do. */
+/** A list of links, here or to elsewhere, is for reading on, and not of things to do. */
 const isContents = (items: readonly ListItem[]): boolean =>
   items.every((item) =>
     item.children.every(
@@ -220,7 +236,7 @@ const isContents = (items: readonly ListItem[]): boolean =>
         (child.type === 'paragraph' &&
           child.children.length === 1 &&
           child.children[0]?.type === 'link' &&
-          child.children[0].url.startsWith('#')),
+          /^(#|https?:)/i.test(child.children[0].url)),
     ),
   );
 
@@ -264,6 +280,7 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
       for (const [index, item] of node.children.entries()) {
         const isStep =
           item.checked !== null ||
+          isLabelledDeed(item) ||
           (takesAll ? !isRead || isToDo(item) : areDeeds && isToDo(item)) ||
           codesIn(item).some((code) => readFence(code.lang, code.value) !== null);
         const draft = isStep ? draftOf(readBlocks(piece, item.children), place) : null;
@@ -291,6 +308,12 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
         if (draft !== null) steps.push(draft);
         isOpen = draft !== null;
       }
+      before = null;
+      wasOpen = false;
+    } else if (!isOpen && isCommandAlone(node)) {
+      const draft = draftOf(readBlocks(piece, before === null ? [node] : [before, node]), place);
+      if (draft !== null) steps.push(draft);
+      isOpen = draft !== null;
       before = null;
       wasOpen = false;
     } else {

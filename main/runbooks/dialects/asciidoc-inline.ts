@@ -51,7 +51,7 @@ export function inlineMarkdown(text: string, attributes: Attributes): string {
     .replace(/(?<![\w+])\+(?=\S)([^+\n]*?\S)\+(?![\w+])/g, (_whole, value: string) => code(value));
   line = line
     // A picture of a font that nobody has here.
-    .replace(/icon:[\w-]+\[[^\]\n]*\][ \t]*/g, '')
+    .replace(/icon:[\w-]{1,60}\[[^\]\n]{0,200}\][ \t]*/g, '')
     .replace(
       /image::?([^\s[\]]{1,1000})\[([^\]]{0,1000})\]/g,
       (_whole, target: string, rest: string) =>

@@ -138,9 +138,10 @@ class Reader {
         this.#at++;
       } else if (numbered !== null) {
         // It explains the code above, so it stays where that is; nobody ticks it off.
-        const isNext = /^\s*\(\S+\) .*  $/.test(out.at(-1) ?? '');
-        if (!isNext && levels.length > 0) out.push('');
-        out.push(`${indent()}(${numbered[1] ?? ''}) ${this.#inline(numbered[2] ?? '')}  `);
+        const last = out.at(-1) ?? '';
+        if (/^\s*\([\d.]+\) /.test(last)) out[out.length - 1] = `${last}\\`;
+        else if (levels.length > 0) out.push('');
+        out.push(`${indent()}(${numbered[1] ?? ''}) ${this.#inline(numbered[2] ?? '')}`);
         this.#at++;
       } else if (term !== null && !/^(include|image|toc|ifdef|ifndef|endif|video)::/.test(line)) {
         const [, name = '', mark = '', text = ''] = term;

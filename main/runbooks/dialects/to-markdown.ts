@@ -7,6 +7,7 @@ import { fromAsciiDoc } from './asciidoc.ts';
 import { fromErb } from './erb.ts';
 import { fromHugo } from './hugo.ts';
 import { fromMarks } from './marks.ts';
+import { fromReferences } from './references.ts';
 
 /** Larger documents are data that happens to end in .md: they are read as they are. */
 const mostTranslated = 4 * 1024 * 1024;
@@ -23,5 +24,5 @@ export function toMarkdown(path: string, text: string, title: string | null = nu
   if (text.length > mostTranslated) return text;
   const titled = title === null ? text : withTitle(text, title);
   const written = isErb(path) ? fromErb(titled) : titled;
-  return isAsciiDoc(path) ? fromAsciiDoc(written) : fromMarks(fromHugo(written));
+  return isAsciiDoc(path) ? fromAsciiDoc(written) : fromReferences(fromMarks(fromHugo(written)));
 }

@@ -281,7 +281,27 @@ test.each([
   ['icon:bug[role=red] and icon:x[]', 'and'],
   ['include::partial$runbooks/check.adoc[]', '[runbooks/check.adoc](runbooks/check.adoc)'],
   ['include::other:page$a/b.adoc[]', '[a/b.adoc](a/b.adoc)'],
-  ['----\nls <1>\ndf <2>\n----\n<1> lists\n<2> sums', '```\nls\ndf\n```\n\n(1) lists\n(2) sums'],
+  ['----\nls <1>\ndf <2>\n----\n<1> lists\n<2> sums', '```\nls\ndf\n```\n\n(1) lists\\\n(2) sums'],
 ])('AsciiDoc of component pages: %j', (written, markdown) => {
   expect(tidy(toMarkdown('a.adoc', written)).replace(/ +$/gm, '')).toBe(markdown);
+});
+
+describe('addresses that stand elsewhere', () => {
+  test.each([
+    ['Go to [the page][x].\n\n[x]: https://a/b', 'Go to [the page](https://a/b).'],
+    [
+      'Go to [x] or [X][].\n\n[x]: <https://a/b> "T"',
+      'Go to [x](https://a/b) or [X](https://a/b).',
+    ],
+    ['![a][x]\n\n[x]: a.png', '![a](a.png)'],
+    ['[x](own) [y] `[x]` [x]: z\n\n[x]: a', '[x](own) [y] `[x]` [x]: z'],
+    ['```\n[x]\n```\n\n[x]: a', '```\n[x]\n```'],
+    ['1. [x]\n\n[x]: a (b)', '1. [x](a)'],
+    ['- [ ] task\n\n[x]: a', '- [ ] task'],
+  ])('%j', (written, markdown) => {
+    expect(tidy(toMarkdown('a.md', written)).replace(/\n\n\[x\]: .*$/s, '')).toBe(markdown);
+  });
+  test('a task that is done is no link', () => {
+    expect(toMarkdown('a.md', '- [x] task\n\n[x]: a')).toContain('- [x] task');
+  });
 });

@@ -357,3 +357,11 @@ test('any text is read in the end, and every step has words', () => {
     { numRuns: 200 },
   );
 });
+
+test.each(['you can also ', 'if needed ', 'or, ', 'If x, '])(
+  'no number of %j keeps anybody waiting',
+  (words) => {
+    expect(isDeed(`${words.repeat(5_000)}!`)).toBe(false);
+    expect(announcesOutput(words.repeat(5_000))).toBe(false);
+  },
+);
