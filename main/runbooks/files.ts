@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorText } from '../errors.ts';
 import { isDocument } from './extensions.ts';
+import type { UnreadFile } from './library-problems.ts';
 
 export interface FoundFile {
   /** Relative to the folder, with forward slashes. */
@@ -18,6 +19,8 @@ export interface Scan {
   readonly directories: readonly string[];
   /** Files and sub-folders that exist and cannot be read: what is kept of them stays. */
   readonly unreadable: readonly string[];
+  /** All that was left out, each with the reason. */
+  readonly leftOut: readonly UnreadFile[];
   readonly problems: readonly string[];
 }
 
@@ -25,6 +28,8 @@ const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'n
 
 const maxFiles = 20_000;
 const maxDepth = 32;
+/** Nobody mends more at once. */
+const mostLeftOut = 1_000;
 /** Larger files are logs and dumps that happen to end in .md. */
 export const maxFileSize = 8 * 1024 * 1024;
 
@@ -47,7 +52,23 @@ export async function scanFolder(root: string, within: string | null = null): Pr
   const files: FoundFile[] = [];
   const directories: string[] = [];
   const unreadable: string[] = [];
+  /** Left out with a reason of their own. */
+  const kept: string[] = [];
+  const leftOut: UnreadFile[] = [];
   const problems: string[] = [];
+  const leaveOut = (path: string, reason: string): void => {
+    if (leftOut.length < mostLeftOut) leftOut.push({ path, reason });
+  };
+  const leaveLinkOut = (path: string): void => {
+    problems.push(`${path === '' ? 'It' : path} is a link to outside and was left out`);
+    leaveOut(path, 'It is a link to outside of this repository, which is not followed.');
+  };
+  /** It may lead to a disk that is away: what is kept of it stays. */
+  const leaveDeadLinkOut = (path: string): void => {
+    kept.push(path);
+    problems.push(`${path.replace(/\/$/, '')} is a link that leads to nothing`);
+    leaveOut(path.replace(/\/$/, ''), 'It is a link that leads to nothing.');
+  };
   // Links may lead in circles: a directory is entered once, by where it really is.
   const entered = new Set<string>();
   let isFull = false;
@@ -56,20 +77,25 @@ export async function scanFolder(root: string, within: string | null = null): Pr
   const isOutside = async (full: string): Promise<boolean> =>
     bounds !== null && !isWithin(await realpath(full), bounds);
 
-  const visitFile = async (full: string, path: string): Promise<void> => {
+  const visitFile = async (full: string, path: string, isLink: boolean): Promise<void> => {
     try {
       const info = await stat(full);
       if (!info.isFile()) return;
       if (await isOutside(full)) {
-        problems.push(`${path} is a link to outside and was left out`);
+        leaveLinkOut(path);
         return;
       }
       if (info.size > maxFileSize) {
         problems.push(`${path} is larger than 8 MB and was left out`);
         unreadable.push(path);
+        leaveOut(path, 'It is larger than 8 MB.');
       } else files.push({ path, size: info.size, modifiedMs: Math.floor(info.mtimeMs) });
     } catch (error) {
-      if (!isGone(error)) unreadable.push(path);
+      if (isLink && isGone(error)) leaveDeadLinkOut(path);
+      else if (!isGone(error)) {
+        unreadable.push(path);
+        leaveOut(path, unreadReason(error));
+      }
     }
   };
 
@@ -77,7 +103,7 @@ export async function scanFolder(root: string, within: string | null = null): Pr
     const real = await realpath(full);
     if (entered.has(real)) return;
     if (bounds !== null && !isWithin(real, bounds)) {
-      problems.push(`${path === '' ? 'It' : path} is a link to outside and was left out`);
+      leaveLinkOut(path);
       return;
     }
     entered.add(real);
@@ -92,12 +118,19 @@ export async function scanFolder(root: string, within: string | null = null): Pr
         (entry.isSymbolicLink() && (await isDirectory(join(full, entry.name))));
       if (!isFolder) {
         if (isDocument(entry.name)) plain.push(entry);
-      } else if (depth >= maxDepth) problems.push(`${child} is nested too deep and was left out`);
-      else {
+        // Without an ending it was a folder, as a rule.
+        else if (entry.isSymbolicLink() && !entry.name.includes('.') && (await isDead(full, entry)))
+          leaveDeadLinkOut(`${child}/`);
+      } else if (depth >= maxDepth) {
+        problems.push(`${child} is nested too deep and was left out`);
+        leaveOut(child, 'It is nested too deep.');
+      } else {
         try {
           await visit(join(full, entry.name), child, depth + 1);
         } catch (error) {
-          if (!isGone(error)) unreadable.push(`${child}/`);
+          if (isGone(error)) continue;
+          unreadable.push(`${child}/`);
+          leaveOut(child, unreadReason(error));
         }
       }
     }
@@ -106,7 +139,11 @@ export async function scanFolder(root: string, within: string | null = null): Pr
         plain
           .slice(index, index + 32)
           .map((entry) =>
-            visitFile(join(full, entry.name), path === '' ? entry.name : `${path}/${entry.name}`),
+            visitFile(
+              join(full, entry.name),
+              path === '' ? entry.name : `${path}/${entry.name}`,
+              entry.isSymbolicLink(),
+            ),
           ),
       );
       isFull = files.length >= maxFiles;
@@ -121,7 +158,7 @@ export async function scanFolder(root: string, within: string | null = null): Pr
       `${unreadable.length} could not be read (${named}${unreadable.length > 3 ? ', …' : ''})`,
     );
   }
-  return { files, directories, unreadable, problems };
+  return { files, directories, unreadable: [...unreadable, ...kept], leftOut, problems };
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -134,6 +171,24 @@ async function isDirectory(path: string): Promise<boolean> {
 
 const isGone = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** Whether it leads to nothing now. */
+async function isDead(folder: string, entry: Dirent): Promise<boolean> {
+  try {
+    await stat(join(folder, entry.name));
+    return false;
+  } catch (error) {
+    return isGone(error);
+  }
+}
+
+/** Why a file cannot be read, for people. */
+function unreadReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EACCES' || code === 'EPERM') return 'It may not be read.';
+  if (code === 'ELOOP') return 'It is a link that leads back to itself.';
+  return `It cannot be read: ${errorText(error)}.`;
+}
 
 /** Why a folder cannot be read, for people. */
 export function folderProblem(error: unknown): string {
@@ -162,6 +217,25 @@ export function decodeText(bytes: Uint8Array): string | null {
   }
   // The store ends a text at its first NUL; a reader must see that something stood there.
   return (text.includes('\u0000') ? text.replaceAll('\u0000', '\ufffd') : text).toWellFormed();
+}
+
+/** A file on its way from the disk; it never rejects. */
+export type ReadingFile = Promise<{
+  /** Null: it is no text, or could not be read. */
+  readonly text: string | null;
+  /** Why it could not be read, for people. */
+  readonly error: string | null;
+}>;
+
+export async function readFileOf(
+  root: string,
+  file: Pick<FoundFile, 'path' | 'size'>,
+): Promise<Awaited<ReadingFile>> {
+  try {
+    return { text: await readText(root, file), error: null };
+  } catch (error) {
+    return { text: null, error: unreadReason(error) };
+  }
 }
 
 /** Null when the file is no text. */

@@ -21,6 +21,8 @@ export interface StoredRunbook {
   readonly summary: RunbookSummary;
   readonly markdown: string;
   readonly meta: RunbookMeta;
+  /** What is wrong with its front matter. */
+  readonly problem: string | null;
   readonly steps: readonly ParsedStep[];
 }
 
@@ -69,8 +71,11 @@ export function createLibraryStore(db: WritableDb) {
   const list = db.read<Row>(
     `SELECT ${summaryColumns} ${fromRunbook} ORDER BY r.title COLLATE NOCASE, r.path`,
   );
-  const one = db.read<Row & { markdown: string; meta: string; steps: string }, { id: number }>(
-    `SELECT ${summaryColumns}, r.markdown, r.meta, r.steps ${fromRunbook} WHERE r.id = @id`,
+  const one = db.read<
+    Row & { markdown: string; meta: string; steps: string; problem: string | null },
+    { id: number }
+  >(
+    `SELECT ${summaryColumns}, r.markdown, r.meta, r.steps, r.problem ${fromRunbook} WHERE r.id = @id`,
   );
   const paths = db.read<{ id: RunbookId; path: string; folder: string; meta: string }>(
     'SELECT id, path, folder, meta FROM runbook',
@@ -87,12 +92,18 @@ export function createLibraryStore(db: WritableDb) {
     'SELECT folder, count(*) AS count FROM runbook GROUP BY folder',
   );
   const upsert = db.write(
-    `INSERT INTO runbook (folder, path, title, markdown, meta, reviewed_on, step_count, steps, content_hash, byte_size, modified_at, copied_at)
-     VALUES (@folder, @path, @title, @markdown, @meta, @reviewedOn, @stepCount, @steps, @hash, @size, @modifiedAt, @copiedAt)
+    `INSERT INTO runbook (folder, path, title, markdown, meta, reviewed_on, step_count, steps, content_hash, byte_size, modified_at, copied_at,
+       added_at, problem)
+     VALUES (@folder, @path, @title, @markdown, @meta, @reviewedOn, @stepCount, @steps, @hash, @size, @modifiedAt, @copiedAt,
+       @addedAt, @problem)
      ON CONFLICT (folder, path) DO UPDATE SET
        title = excluded.title, markdown = excluded.markdown, meta = excluded.meta, reviewed_on = excluded.reviewed_on,
        step_count = excluded.step_count, steps = excluded.steps, content_hash = excluded.content_hash,
-       byte_size = excluded.byte_size, modified_at = excluded.modified_at, copied_at = excluded.copied_at, is_unverified = 0`,
+       byte_size = excluded.byte_size, modified_at = excluded.modified_at, copied_at = excluded.copied_at, problem = excluded.problem,
+       is_unverified = 0`,
+  );
+  const problems = db.read<{ path: string }, { folder: string }>(
+    'SELECT path FROM runbook WHERE folder = @folder AND problem IS NOT NULL ORDER BY path',
   );
   const idOf = db.read<{ id: RunbookId }, { folder: string; path: string }>(
     'SELECT id FROM runbook WHERE folder = @folder AND path = @path',
@@ -187,11 +198,14 @@ export function createLibraryStore(db: WritableDb) {
         summary: summaryOf(row),
         markdown: row.markdown,
         meta: JSON.parse(row.meta) as RunbookMeta,
+        problem: row.problem,
         steps: unpackSteps(row.steps),
       };
     },
     paths: () => paths.iterate({}),
     files: (folder: string): StoredFile[] => files.all({ folder }),
+    /** Documents whose front matter cannot be read. */
+    problems: (folder: string): string[] => problems.all({ folder }).map(({ path }) => path),
     folders: () => folders.all({}),
     counts: (): Map<string, number> =>
       new Map(counts.all({}).map((row) => [row.folder, row.count])),
@@ -203,6 +217,7 @@ export function createLibraryStore(db: WritableDb) {
       size: number;
       modifiedAt: string;
       copiedAt: string;
+      addedAt: string;
     }): RunbookId {
       const { rows, ...file } = input;
       return db.transaction(() => {

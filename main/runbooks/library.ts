@@ -11,11 +11,20 @@ import { toInstant, type Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { createLogger } from '../logging.ts';
 import type { WritableDb } from '../store/database.ts';
-import { folderProblem, isUnread, readText, scanFolder, type FoundFile } from './files.ts';
+import {
+  folderProblem,
+  isUnread,
+  readFileOf,
+  scanFolder,
+  type FoundFile,
+  type ReadingFile,
+} from './files.ts';
+import { problemText, type UnreadFile } from './library-problems.ts';
 import { createLibraryStore, type StoredFile } from './library-store.ts';
 import { parseInPieces, parserVersion } from './parse.ts';
 import { rowsOf } from './runbook-rows.ts';
 import { foldVersion } from './search/fold.ts';
+import { createBreath } from './turns.ts';
 
 const log = createLogger('runbooks');
 
@@ -32,8 +41,6 @@ export interface LibraryFolder {
   readonly within?: string;
 }
 
-/** Longer turns of indexing would delay polls. */
-const turnMs = 8;
 const batchSize = 400;
 /** Text of one transaction: large documents must not hold it up. */
 const batchBytes = 2 * 1024 * 1024;
@@ -46,18 +53,8 @@ const rescanMs = 60_000;
 const maxWatchers = 1_000;
 /** How far the time of the last look may lag behind while nothing changes: a write costs a flush of the disk. */
 const freshEnoughMs = 10 * 60_000;
+const notText = 'It is not text.';
 const hashPrefix = `${parserVersion}-${foldVersion}:`;
-
-/** A file on its way from the disk; it never rejects. */
-type ReadingFile = Promise<{ readonly text: string | null; readonly error: string | null }>;
-
-async function readFileOf(folder: LibraryFolder, file: FoundFile): Promise<Awaited<ReadingFile>> {
-  try {
-    return { text: await readText(folder.path, file), error: null };
-  } catch (error) {
-    return { text: null, error: errorText(error) };
-  }
-}
 
 export function createLibrary(deps: {
   db: WritableDb;
@@ -78,6 +75,8 @@ export function createLibrary(deps: {
   const watchers = new Map<string, FSWatcher[]>();
   const watched = new Map<string, string>();
   const away = new Set<string>();
+  /** By folder: what the last look left out. */
+  const leftOut = new Map<string, readonly UnreadFile[]>();
   let settling: NodeJS.Timeout | null = null;
   let timer: NodeJS.Timeout | null = null;
   let written = 0;
@@ -88,12 +87,7 @@ export function createLibrary(deps: {
     onChanged();
   };
 
-  let turnStarted = clock.monotonic();
-  const breathe = async (): Promise<void> => {
-    if (clock.monotonic() - turnStarted < turnMs) return;
-    await nextTurn();
-    turnStarted = clock.monotonic();
-  };
+  const breathe = createBreath(clock);
 
   const takenAt = (folder: LibraryFolder, path: string | null): number | null =>
     folder.takenAt === undefined ? clock.now() : folder.takenAt(path);
@@ -107,13 +101,13 @@ export function createLibrary(deps: {
     file: FoundFile,
     known: StoredFile | undefined,
     reading: ReadingFile,
-  ): Promise<(() => boolean) | 'unreadable' | 'no text'> => {
+  ): Promise<(() => boolean) | UnreadFile> => {
     const { text, error } = await reading;
     if (error !== null) {
       log.warn('runbook could not be read', { path: file.path, reason: error });
-      return 'unreadable';
+      return { path: file.path, reason: error };
     }
-    if (text === null) return 'no text';
+    if (text === null) return { path: file.path, reason: notText };
     const hash = hashPrefix + hashText('sha256', text);
     const modifiedAt = toInstant(file.modifiedMs);
     if (known?.hash === hash) {
@@ -140,6 +134,7 @@ export function createLibrary(deps: {
         size: file.size,
         modifiedAt,
         copiedAt: toInstant(takenAt(folder, file.path) ?? clock.now()),
+        addedAt: toInstant(clock.now()),
       });
       return true;
     };
@@ -169,7 +164,8 @@ export function createLibrary(deps: {
     const problems = [...scan.problems];
     /** What is kept of these is of a file that was there before. */
     const unverified = new Set<string>();
-    let unread = 0;
+    const unread: UnreadFile[] = [...scan.leftOut];
+    let failed = 0;
     const flush = (): void => {
       if (writes.length === 0 || !isListed(folder.name)) return;
       const due = writes;
@@ -197,7 +193,7 @@ export function createLibrary(deps: {
       for (; ahead.length < readAhead; begun++) {
         const file = due[begun];
         if (file === undefined) break;
-        ahead.push(readFileOf(folder, file));
+        ahead.push(readFileOf(folder.path, file));
       }
       return ahead.shift() ?? Promise.resolve({ text: null, error: null });
     };
@@ -216,9 +212,12 @@ export function createLibrary(deps: {
       }
       const write = await readOne(folder, file, old, nextReading());
       if (typeof write === 'function') writes.push(write);
-      else unverified.add(file.path);
-      if (write === 'unreadable') unread += 1;
-      else if (write === 'no text') problems.push(`${file.path} is not text`);
+      else {
+        unverified.add(file.path);
+        unread.push(write);
+        if (write.reason === notText) problems.push(`${file.path} is not text`);
+        else failed += 1;
+      }
       waitingBytes += file.size;
       if (writes.length >= batchSize || waitingBytes >= batchBytes) flush();
       await breathe();
@@ -234,8 +233,9 @@ export function createLibrary(deps: {
           hasChanged = true;
         } else if (isAway !== (file.isUnverified === 1)) store.setUnverified(file.id, isAway);
       }
-      if (unread > 0) problems.push(`${unread} could not be read; their last copy is kept`);
-      const problem = problems.length === 0 ? null : `${problems.slice(0, 5).join('; ')}.`;
+      if (failed > 0) problems.push(`${failed} could not be read; their last copy is kept`);
+      const problem = problemText(problems, store.problems(folder.name));
+      leftOut.set(folder.name, unread);
       const before = store.folders().find((row) => row.folder === folder.name);
       const isFresh =
         folder.takenAt === undefined
@@ -341,6 +341,8 @@ export function createLibrary(deps: {
     folders: () => folders,
     /** The last look could not read it at all. */
     isAway: (name: string): boolean => away.has(name),
+    /** What the last look at a folder could not read. */
+    unread: (name: string): readonly UnreadFile[] => leftOut.get(name) ?? [],
     /** Takes the folders in and watches them. The promise settles when the first reading is done. */
     setFolders(next: readonly LibraryFolder[]): Promise<void> {
       folders = [...new Map(next.map((folder) => [folder.name, folder])).values()];
@@ -349,6 +351,7 @@ export function createLibrary(deps: {
       for (const name of [...store.counts().keys(), ...store.folders().map((row) => row.folder)]) {
         if (names.has(name)) continue;
         store.removeFolder(name);
+        leftOut.delete(name);
         deps.onForgotten?.(name);
         for (const watcher of watchers.get(name) ?? []) watcher.close();
         watchers.delete(name);
@@ -376,7 +379,7 @@ export function createLibrary(deps: {
           const { size, mtimeMs } = await stat(join(folder.path, path));
           const known = store.files(name).find((file) => file.path === path);
           const file = { path, size, modifiedMs: Math.floor(mtimeMs) };
-          const write = await readOne(folder, file, known, readFileOf(folder, file));
+          const write = await readOne(folder, file, known, readFileOf(folder.path, file));
           if (typeof write === 'function' && db.transaction(write)) changed();
         } catch (error) {
           log.warn('runbook could not be taken in', { path, reason: errorText(error) });

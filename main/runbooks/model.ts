@@ -68,6 +68,8 @@ export interface RunbookMeta {
 export interface ParsedRunbook {
   readonly title: string;
   readonly meta: RunbookMeta;
+  /** What is wrong with its front matter, for people. */
+  readonly problem: string | null;
   /** Front matter removed, other dialects translated. */
   readonly markdown: string;
   readonly sections: readonly ParsedSection[];

@@ -14,7 +14,7 @@ import { createSlugger } from '../../preload/anchors.ts';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 
 /** Part of every content hash: a better parser reads everything again. */
-export const parserVersion = 8;
+export const parserVersion = 9;
 
 const maxNames = 5_000;
 const maxSteps = 1_000;
@@ -105,7 +105,7 @@ function unixText(source: string): string {
 
 /** Yields between pieces, so that a document of megabytes can be read without holding up anything else. */
 export function* parseInPieces(path: string, source: string): Generator<void, ParsedRunbook> {
-  const { meta, markdown: written } = readFrontMatter(unixText(source));
+  const { meta, problem, markdown: written } = readFrontMatter(unixText(source));
   const markdown = toMarkdown(path, written, meta.title);
   const slug = createSlugger();
   const names = new Names();
@@ -213,6 +213,7 @@ export function* parseInPieces(path: string, source: string): Generator<void, Pa
   return {
     title: (meta.title ?? firstTitle ?? leading ?? pathName(path)).slice(0, 500),
     meta,
+    problem: problem?.text ?? null,
     markdown,
     sections,
     names: names.all(),

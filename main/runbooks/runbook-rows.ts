@@ -11,6 +11,7 @@ export interface RunbookRows {
     readonly title: string;
     readonly markdown: string;
     readonly meta: string;
+    readonly problem: string | null;
     readonly reviewedOn: string | null;
     readonly stepCount: number;
     readonly steps: string;
@@ -49,6 +50,7 @@ export function rowsOf(path: string, parsed: ParsedRunbook): RunbookRows {
       title,
       markdown: parsed.markdown,
       meta: JSON.stringify(meta),
+      problem: parsed.problem,
       reviewedOn: meta.reviewedOn,
       stepCount: parsed.steps.length,
       steps: packSteps(parsed.steps),

@@ -20,6 +20,7 @@ import { createGitRunbooks } from './git/git-runbooks.ts';
 import type { GitProgram } from './git/program.ts';
 import { createDocumentLinks } from './document-links.ts';
 import { createHygiene } from './hygiene/hygiene-service.ts';
+import { frontMatterNext } from './broken-front-matter.ts';
 import { createKeptImages } from './kept-images.ts';
 import { createLibrary, type LibraryFolder } from './library.ts';
 import { createDeadLinks } from './matching/dead-links.ts';
@@ -221,6 +222,7 @@ export function createRunbookService(deps: {
         summary: found.summary,
         copyOf:
           found.summary.folder === webFolderName ? (web?.copyOf(found.summary.path) ?? null) : null,
+        problem: found.problem === null ? null : { text: found.problem, next: frontMatterNext },
         markdown: found.markdown,
         steps,
         alarmSections: alarmSections(id),

@@ -51,7 +51,8 @@ const plainFolder = (
   };
 };
 
-const nextForFiles = 'Mend these files or take them away. All others are here.';
+const nextForFiles =
+  'Mend these files or take them away; Hygiene (h) tells what is wrong with each. All others are here.';
 
 function nextForFolder({ count, isAway }: FolderFacts): string {
   if (!isAway) return nextForFiles;

@@ -1,4 +1,4 @@
--- The schema after migration 14. Written by `npm run schema`; change main/store/migrations, not this file.
+-- The schema after migration 15. Written by `npm run schema`; change main/store/migrations, not this file.
 
 CREATE TABLE source (
   id              TEXT PRIMARY KEY,
@@ -136,9 +136,10 @@ CREATE TABLE runbook (
   modified_at  TEXT NOT NULL,
   copied_at    TEXT NOT NULL,
   -- 1: the last look at the folder could not read this file; the copy is from copied_at.
-  is_unverified INTEGER NOT NULL DEFAULT 0 CHECK (is_unverified IN (0, 1)),
+  is_unverified INTEGER NOT NULL DEFAULT 0 CHECK (is_unverified IN (0, 1)), added_at TEXT NOT NULL DEFAULT '', problem TEXT,
   UNIQUE (folder, path)
 ) STRICT;
+CREATE INDEX runbook_by_problem ON runbook (folder, path) WHERE problem IS NOT NULL;
 
 CREATE TABLE runbook_folder (
   folder    TEXT PRIMARY KEY,

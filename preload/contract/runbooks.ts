@@ -194,6 +194,8 @@ export const Runbook = z.object({
   summary: RunbookSummary,
   /** Null unless it was a web page. */
   copyOf: PageCopy.nullable(),
+  /** What is wrong with its front matter, whose values are then missing; null: nothing. */
+  problem: z.object({ text: z.string(), next: z.string() }).nullable(),
   /** As Markdown, whatever dialect it was written in; front matter removed. Rendered sanitised by the window. */
   markdown: z.string(),
   steps: z.array(Step),

@@ -122,7 +122,7 @@ describe('the library', () => {
         folder: folder.path,
         count: 4,
         copiedAt: '2026-11-24T04:00:00.000Z',
-        problem: 'binary.md is not text.',
+        problem: 'dead.md is a link that leads to nothing; binary.md is not text.',
       },
     ]);
   });
@@ -155,7 +155,7 @@ describe('the library', () => {
       {
         problem: 'binary.md is not text.',
         isAway: false,
-        next: 'Mend these files or take them away. All others are here.',
+        next: 'Mend these files or take them away; Hygiene (h) tells what is wrong with each. All others are here.',
       },
     ]);
 

@@ -1,10 +1,9 @@
 /** What is odd about a runbook while it is written, line by line. Pure: hints, never a reason not to save. */
-import { parseDocument } from 'yaml';
 import type { Hint, TextCheck } from '../../../preload/contract/editing.ts';
 import type { StepCommand } from '../../../preload/contract/runbooks.ts';
 import { commandProblem } from '../command-syntax.ts';
 import { languageOf, readFence } from '../commands.ts';
-import { isHardYaml, readFrontMatter } from '../front-matter.ts';
+import { readFrontMatter } from '../front-matter.ts';
 import type { ParsedRunbook } from '../model.ts';
 import { assignedNames, fillCommand, missingNames, noValues } from '../parameters.ts';
 
@@ -102,31 +101,8 @@ const filledText = (command: StepCommand): string =>
   command.parts.map((part) => (part.kind === 'missing' ? '0' : part.text)).join('');
 
 function frontMatterHint(text: string): Hint | null {
-  const block = /---[ \t]*\n([\s\S]*?)^---[ \t]*$/my.exec(text.slice(0, 65_536));
-  if (block === null) {
-    return /^---[ \t]*\n\s*[\w-]+\s*:/.test(text)
-      ? {
-          line: 1,
-          kind: 'problem',
-          text: 'The block at the top is never closed: it needs a line of three dashes after it.',
-        }
-      : null;
-  }
-  if (isHardYaml(block[1] ?? '')) {
-    return {
-      line: 1,
-      kind: 'problem',
-      text: 'The block at the top is nested too deep to be read, so its title, alarms and review date do not count.',
-    };
-  }
-  const document = parseDocument(block[1] ?? '', { logLevel: 'silent' });
-  const [error] = document.errors;
-  if (error === undefined) return null;
-  return {
-    line: 1 + (error.linePos?.[0].line ?? 1),
-    kind: 'problem',
-    text: `The block at the top is no YAML, so its title, alarms and review date do not count: ${(error.message.split('\n')[0] ?? '').replace(/ at line .*$/, '')}.`,
-  };
+  const { problem } = readFrontMatter(text);
+  return problem === null ? null : { kind: 'problem', ...problem };
 }
 
 /** `parsed`: the same text, read as the library reads it. */

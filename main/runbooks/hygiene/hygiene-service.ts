@@ -1,5 +1,4 @@
 /** The hygiene report: what is known of alarms and runbooks, put through the rules of `findings.ts` whenever it is asked for. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlarmId, ExportedFile, RunbookId } from '../../../preload/contract/common.ts';
 import type {
   Hygiene,
@@ -13,6 +12,7 @@ import type { ReadableDb } from '../../store/database.ts';
 import { commandProblem } from '../command-syntax.ts';
 import { keyOf, nameOf } from '../matching/alarm-facts.ts';
 import type { createMatching } from '../matching/matching-service.ts';
+import { createBreath } from '../turns.ts';
 import { hygieneCsv, hygieneMarkdown, kindWords, type HygieneReport } from './export.ts';
 import {
   hygieneFindings,
@@ -36,8 +36,6 @@ export interface HygieneDeps {
 }
 
 const dayMs = 86_400_000;
-/** Longer turns would delay polls. */
-const turnMs = 8;
 const alarmsAtOnce = 200;
 const runbooksAtOnce = 50;
 /** A suggestion takes a search; only for those that are near the top of the list. */
@@ -57,15 +55,6 @@ const hostOf = (link: string): string | null => URL.parse(link)?.host.toLowerCas
 
 export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
   const store = createHygieneStore(db);
-
-  const createBreath = (): (() => Promise<void>) => {
-    let started = clock.monotonic();
-    return async () => {
-      if (clock.monotonic() - started < turnMs) return;
-      await nextTurn();
-      started = clock.monotonic();
-    };
-  };
 
   const readKinds = async (from: string, breathe: () => Promise<void>): Promise<Kind[]> => {
     const pages = store.pages(from);
@@ -172,7 +161,7 @@ export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
 
   const gather = async ({ days }: HygieneInput): Promise<HygieneFacts> => {
     const from = toInstant(clock.now() - days * dayMs);
-    const breathe = createBreath();
+    const breathe = createBreath(clock);
     const kinds = await readKinds(from, breathe);
     return {
       alarms: await readAlarms(kinds, breathe),

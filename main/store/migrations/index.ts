@@ -12,6 +12,7 @@ import { migration as runbookDrafts } from './0011-runbook-drafts.ts';
 import { migration as runbookVerdicts } from './0012-runbook-verdicts.ts';
 import { migration as sectionAliases } from './0013-section-aliases.ts';
 import { migration as bulkWrites } from './0014-bulk-writes.ts';
+import { migration as runbookUpkeep } from './0015-runbook-upkeep.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. Versions must rise. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   runbookVerdicts,
   sectionAliases,
   bulkWrites,
+  runbookUpkeep,
 ];

@@ -151,6 +151,11 @@ function Header({ runbook, target }: Pick<ShownProps, 'runbook' | 'target'>) {
         )}
         <SourceAway source={source} />
       </p>
+      {runbook.problem !== null && (
+        <p className={classes.alarm} role="note">
+          <ForeignText text={runbook.problem.text} isOneLine max={500} /> {runbook.problem.next}
+        </p>
+      )}
       {target.alarmId !== null && <AlarmLine id={target.alarmId} purpose="For" />}
       {target.incidentId !== null && (
         <p className={classes.alarm} role="note">

@@ -30,6 +30,7 @@ export function loadRunbooks(
           size: Buffer.byteLength(text),
           modifiedAt: at,
           copiedAt: at,
+          addedAt: at,
         });
       } catch (error) {
         problems.push({ path, reason: error instanceof Error ? error.message : String(error) });
