@@ -3,6 +3,7 @@ import type { AlarmId, IncidentId, RunbookId, RunId } from '../../preload/contra
 import type { Run, StepState } from '../../preload/contract/runbooks.ts';
 import type { KnownAlarm } from '../alarms/alarm.ts';
 import type { Bus } from '../bus.ts';
+import { switchNameOf } from '../../preload/running-switch.ts';
 import { toInstant, type Clock } from '../clock.ts';
 import type { Windows } from '../desk/windows.ts';
 import { AppError, notFound } from '../errors.ts';
@@ -275,7 +276,7 @@ export function createRunService(deps: {
         alarmId: run.alarmId,
         incidentId: run.incidentId,
         runbookTitle: run.title,
-        folder: documentOf(run).summary.folder,
+        switchName: switchNameOf(documentOf(run).summary),
         stepNumber: step.number,
         quoting: parsed.quoting,
         language: parsed.language,

@@ -31,7 +31,7 @@ import { createRunbookSources, type RunbookSourceDeps } from './runbook-sources.
 import { createHelped } from './search/helped.ts';
 import { createSearch } from './search/search.ts';
 import { stepsUnder, viewSteps } from './step-view.ts';
-import { webFolderName } from './web/web-folder.ts';
+import { webFolderName } from '../../preload/running-switch.ts';
 import { createWebPages, type WebPagesDeps } from './web/web-pages.ts';
 
 export type RunbookWebOptions = Pick<

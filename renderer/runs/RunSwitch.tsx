@@ -1,10 +1,30 @@
-/** Whether commands of one runbook source may be run on this computer. */
+/** Whether commands of one runbook source, or of one site, may be run on this computer. */
 import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api, client } from '../api/client.ts';
 import { attempt } from '../app/attempt.ts';
 import { toast } from '../app/toasts.tsx';
+import { webFolderName } from '../../preload/running-switch.ts';
+import { ForeignText } from '../ui/ForeignText.tsx';
 import { switchOnText } from './running-words.ts';
+
+/** Whoever can make an alarm can bring a page: each site is switched on for itself, where its first command is run. */
+export function SiteSwitches() {
+  const { data } = useQuery(api.running.sources.queryOptions({ input: {} }));
+  const sites = data?.on.filter((name) => name.startsWith(`${webFolderName} of `)) ?? [];
+  return (
+    <>
+      {sites.map((name) => (
+        <RunSwitch key={name} folder={name} />
+      ))}
+      {data !== undefined && sites.length === 0 && (
+        <p>
+          Running its commands is switched on for each site apart, where a command of it is run.
+        </p>
+      )}
+    </>
+  );
+}
 
 export function RunSwitch({ folder }: { readonly folder: string }) {
   const { data } = useQuery(api.running.sources.queryOptions({ input: {} }));
@@ -21,7 +41,15 @@ export function RunSwitch({ folder }: { readonly folder: string }) {
   };
   return (
     <Switch
-      label="Run its commands on this computer"
+      label={
+        folder.startsWith(`${webFolderName} of `) ? (
+          <>
+            Run commands of <ForeignText text={folder} isOneLine max={120} />
+          </>
+        ) : (
+          'Run its commands on this computer'
+        )
+      }
       description={switchOnText}
       checked={data.on.includes(folder)}
       onChange={(event) => {

@@ -5,7 +5,7 @@ export { DeadLinks } from './DeadLinks.tsx';
 export { stopExecution } from './ExecutionView.tsx';
 export { OutputDialog } from './OutputDialog.tsx';
 export { RunPanel } from './RunPanel.tsx';
-export { RunSwitch } from './RunSwitch.tsx';
+export { RunSwitch, SiteSwitches } from './RunSwitch.tsx';
 export {
   readTarget,
   sectionPlace,

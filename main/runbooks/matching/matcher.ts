@@ -16,7 +16,7 @@ import { createLinkFollower, type LinkState } from './follow-links.ts';
 import { createPages } from './pages.ts';
 import type { RunHistory } from './run-history.ts';
 import { createSuggester } from './suggest.ts';
-import { webFolderName } from '../web/web-folder.ts';
+import { webFolderName } from '../../../preload/running-switch.ts';
 import type { Verdict, VerdictStore } from './verdict-store.ts';
 
 const maxSuggestions = 5;

@@ -8,7 +8,7 @@ import type { RunbookId } from '../../../preload/contract/common.ts';
 import { foldAddress, parseLink, sharedParts, type LinkTarget } from '../links.ts';
 import { foldName, nameWords } from '../names.ts';
 import { isGenericFile } from '../parse.ts';
-import { webFolderName } from '../web/web-folder.ts';
+import { webFolderName } from '../../../preload/running-switch.ts';
 
 export interface PageRow {
   readonly id: RunbookId;

@@ -50,8 +50,8 @@ export interface RunCommand {
   readonly alarmId: AlarmId | null;
   readonly incidentId: IncidentId | null;
   readonly runbookTitle: string;
-  /** The runbook source it is from. */
-  readonly folder: string;
+  /** Under which running it is switched on. */
+  readonly switchName: string;
   readonly stepNumber: number;
   readonly quoting: Language;
   readonly language: string;
@@ -139,11 +139,11 @@ export function createRunningService(deps: RunningDeps) {
       if (live.size >= mostRunning) {
         return because(`${live.size} commands are running already.`, 'Wait, or stop one of them.');
       }
-      if (!isOn(command.folder)) {
+      if (!isOn(command.switchName)) {
         return because(
-          `Running commands is switched off for the runbooks of ${command.folder}.`,
+          `Running commands is switched off for the runbooks of ${command.switchName}.`,
           'Switch it on here, or copy the command.',
-          command.folder,
+          command.switchName,
         );
       }
       return null;

@@ -30,7 +30,7 @@ import {
 import { siteOf, type PageLogin } from './page-sites.ts';
 import { createPageStore, type StoredPage } from './page-store.ts';
 import { createReducer } from './reducer.ts';
-import { webFolderName } from './web-folder.ts';
+import { webFolderName } from '../../../preload/running-switch.ts';
 
 const log = createLogger('web pages');
 

@@ -3,7 +3,7 @@ import type { RunbookSource, WebSite } from '../../../preload/contract/runbooks.
 import type { RunbookSite, RunbookWeb } from '../../../preload/contract/settings.ts';
 import type { FetchReason } from './fetch-page.ts';
 import type { StoredPage } from './page-store.ts';
-import { webFolderName } from './web-folder.ts';
+import { webFolderName } from '../../../preload/running-switch.ts';
 import type { WebPages } from './web-pages.ts';
 
 /** What a person can do something about comes first. */

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { RunbookMatch } from '../../../preload/contract/alarms.ts';
-import type { Step } from '../../../preload/contract/runbooks.ts';
+import type { RunbookSummary, Step } from '../../../preload/contract/runbooks.ts';
+import { switchNameOf } from '../../../preload/running-switch.ts';
 import { api } from '../../api/client.ts';
 import { ActionButton } from '../../app/actions/ActionButton.tsx';
 import type { Action } from '../../app/actions/action.ts';
@@ -69,7 +70,7 @@ export function StepCard({ night, match, actions, openedAt, step, onGoTo }: Step
   const keyed = Math.min(dealt, step.commands.length - 1);
   const form = useRef<HTMLFormElement>(null);
   const act = stepAct(step, dealt, {
-    canRun: useCanRun(run.runbook?.summary.folder),
+    canRun: useCanRun(run.runbook?.summary),
     isRunning: live !== undefined,
     canAsk: useCanAsk(),
     left,
@@ -278,9 +279,9 @@ interface MarksProps {
 }
 
 /** Whether its commands may be run here, so that running is the next thing to do. */
-function useCanRun(folder: string | undefined): boolean {
+function useCanRun(runbook: RunbookSummary | undefined): boolean {
   const { data } = useQuery(api.running.sources.queryOptions({ input: {} }));
-  return folder !== undefined && data?.on.includes(folder) === true;
+  return runbook !== undefined && data?.on.includes(switchNameOf(runbook)) === true;
 }
 
 /** Whether there is somebody to ask. */

@@ -6,7 +6,7 @@ import type { Action } from '../../app/actions/action.ts';
 import { runAction } from '../../app/actions/registry.ts';
 import { useActions } from '../../app/actions/use-actions.ts';
 import { attempt } from '../../app/attempt.ts';
-import { RunSwitch } from '../../runs/index.ts';
+import { RunSwitch, SiteSwitches } from '../../runs/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Note } from '../../ui/Dialog.tsx';
@@ -79,7 +79,7 @@ export function SourceCard({
       </div>
       {kind === 'git' && <UnpushedLine folder={source.folder} />}
       <div className={classes.runs}>
-        <RunSwitch folder={source.folder} />
+        {kind === 'web' ? <SiteSwitches /> : <RunSwitch folder={source.folder} />}
       </div>
       {problem !== null && (
         <div className={classes.problem}>

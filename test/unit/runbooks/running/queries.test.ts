@@ -17,7 +17,7 @@ const command = (change: Partial<RunCommand> = {}): RunCommand => ({
   alarmId: null,
   incidentId: null,
   runbookTitle: 'R',
-  folder: '/r',
+  switchName: '/r',
   stepNumber: 1,
   quoting: 'promql',
   language: 'promql',
