@@ -191,7 +191,9 @@ export function fillCommand(
     }
     at = placeholder.end;
     const { name } = placeholder;
-    const found = findValue(name, values, placeholder.spelling);
+    const before = text.slice(Math.max(0, placeholder.start - 300), placeholder.start);
+    const isHost = name === 'instance' && takesHost.test(before);
+    const found = findValue(name, values, placeholder.spelling, isHost);
     const quoted =
       found === null
         ? null
@@ -228,6 +230,10 @@ export function fillCommand(
     runs: runsAs(command),
   };
 }
+
+/** `instance` is mostly `host:port` of an exporter, and these want the host of it. */
+const takesHost =
+  /(^|[\s;|&(])(ssh|mosh|scp|sftp|rsync|ping6?|mtr|traceroute|dig|nslookup)\s[^|;&\n]*$|(\s-h\s?|--[\w-]*(host|identifier)[= ])$/;
 
 const longestShown = 1_000;
 

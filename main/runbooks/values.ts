@@ -125,8 +125,8 @@ const prefixed =
 
 type Labels = ReadonlyMap<string, readonly [string, string]>;
 
-function fromLabel(name: string, labels: Labels): Found | null {
-  const isMachine = name === 'host' || name === 'node';
+function fromLabel(name: string, labels: Labels, isHost: boolean): Found | null {
+  const isMachine = isHost || name === 'host' || name === 'node';
   const found = ([label, value]: readonly [string, string]): Found => {
     const port = isMachine ? /^(.+):\d{1,5}$/.exec(value)?.[1] : undefined;
     return port === undefined || port.includes(':')
@@ -152,9 +152,14 @@ function fromLabel(name: string, labels: Labels): Found | null {
 
 /**
  * What the person typed for this run; else the label of that very name, of a synonym, or with a prefix; else an
- * annotation, an earlier answer, a default. `spelling`: as the command writes it.
+ * annotation, an earlier answer, a default. `spelling`: as the command writes it. `isHost`: it stands where no port may.
  */
-export function findValue(name: string, values: Values, spelling: string = name): Found | null {
+export function findValue(
+  name: string,
+  values: Values,
+  spelling: string = name,
+  isHost: boolean = false,
+): Found | null {
   const answer = own(values.answers, name);
   if (answer !== undefined && answer !== '') return { value: answer, from: 'you', isTrusted: true };
   const labels = new Map<string, readonly [string, string]>();
@@ -165,7 +170,7 @@ export function findValue(name: string, values: Values, spelling: string = name)
   const exact = labels.get(flatName(spelling));
   const label = exact === undefined || groupOf.has(flatName(spelling)) ? null : exact;
   if (label !== null) return { value: label[1], from: `label ${label[0]}`, isTrusted: false };
-  const labelled = fromLabel(name, labels);
+  const labelled = fromLabel(name, labels, isHost);
   if (labelled !== null) return labelled;
   for (const [annotation, value] of Object.entries(values.annotations)) {
     if (value !== '' && placeholderName(annotation) === name) {

@@ -78,6 +78,18 @@ describe('which placeholders are filled', () => {
     expect(fill(text, own).parts.every(({ kind }) => kind !== 'filled')).toBe(true);
   });
 
+  test.each([
+    ['ssh <instance> uptime', 'ssh db-1 uptime'],
+    ['ssh -l root $INSTANCE', 'ssh -l root db-1'],
+    ['scp core@<instance>:/var/log/x .', 'scp core@db-1:/var/log/x .'],
+    ['psql -h <instance> -c x', 'psql -h db-1 -c x'],
+    ['aws rds x --db-instance-identifier <instance>', 'aws rds x --db-instance-identifier db-1'],
+    ['curl http://<instance>/metrics', 'curl http://db-1:9100/metrics'],
+    ['ssh bastion; curl <instance>', 'ssh bastion; curl db-1:9100'],
+  ])('knows where an instance may have its port: %s', (text, copied) => {
+    expect(fill(text, { instance: 'db-1:9100' }).copyText).toBe(copied);
+  });
+
   test('leaves the port out where a host is asked', () => {
     const command = fill('ping <hostname>', { instance: 'db-1:9100' });
     expect(command.copyText).toBe('ping db-1');
