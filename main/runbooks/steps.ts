@@ -245,9 +245,10 @@ export function readSteps(piece: string, nodes: readonly Block[], place: Section
   const isList = (node: Block): node is Extract<Block, { type: 'list' }> => node.type === 'list';
   const isSeries = place.heading !== null && isStepHeading(place.heading);
   const ownNumber = Number(/\d+/.exec(place.heading ?? '')?.[0] ?? 0);
-  const parts = nodes.flatMap((node) => (isList(node) && node.ordered ? node.children : []));
+  const partsOf = (node: Block): number =>
+    isList(node) && node.ordered ? node.children.length : 0;
   // A step of several numbered parts is several things to tick off.
-  if (isSeries && parts.length < 2) {
+  if (isSeries && nodes.reduce((sum, node) => sum + partsOf(node), 0) < 2) {
     const heading = (place.heading ?? '').replace(stepHeading, '');
     const draft = draftOf(readBlocks(piece, nodes), place, heading);
     return draft === null ? [] : [{ ...draft, sourceNumber: ownNumber }];
