@@ -267,6 +267,20 @@ describe('a repository in a folder', () => {
     expect(noFolder.one().next).toBe('Look whether the subfolder is right.');
   });
 
+  test('that is a source twice is told apart by its titles', async () => {
+    repository.commit({ 'docs/A.md': '# A', 'ops/B.md': '# B' });
+    const { service, update } = await start([
+      git(repository.path, { subfolder: 'docs' }),
+      git(repository.path, { subfolder: 'ops' }),
+    ]);
+    await update();
+    const titles = service.list().sources.map(({ title }) => title);
+    expect(titles.map((title) => title.replace(/^.*\//, ''))).toEqual([
+      'runbooks (docs)',
+      'runbooks (ops)',
+    ]);
+  });
+
   test('never throws away what somebody committed in the clone', async () => {
     repository.commit({ 'A.md': '# A' });
     const source = git(repository.path);
@@ -407,6 +421,66 @@ describe('a repository over HTTP', () => {
     await update();
     expect(server.asked.filter(({ path }) => path.endsWith('git-upload-pack'))).toHaveLength(1);
     expect(one().copiedAt).toBe(new Date(clock.now()).toISOString());
+  });
+
+  test.each<[string, string, { problem: string; next: string } | null]>([
+    ['is there', 'docs/on call', null],
+    [
+      'is not there',
+      'docs/oncall',
+      {
+        problem: 'There is no folder docs/oncall in main.',
+        next: 'Correct the subfolder, or leave it empty. In docs of main there are: on call.',
+      },
+    ],
+    [
+      'is written otherwise',
+      'Docs',
+      {
+        problem: 'There is no folder Docs in main.',
+        next: 'Write docs: capital and small letters count.',
+      },
+    ],
+    [
+      'is a file',
+      'docs/on call/A.md',
+      {
+        problem: 'docs/on call/A.md in main is no folder.',
+        next: 'There are no folders in docs/on call of main. Correct the subfolder, or leave it empty.',
+      },
+    ],
+  ])(
+    'says before it is saved whether the subfolder is right: it %s',
+    async (_w, subfolder, wrong) => {
+      repository.commit({ 'docs/on call/A.md': '# A', 'src/main.c': 'int x;' });
+      const { service } = await start([]);
+      const report = await service.sources.testGit({ source: git(url(), { subfolder }) });
+      expect(report.isUsable).toBe(wrong === null);
+      expect(report.steps.at(-1)).toEqual({
+        name: 'read',
+        outcome: wrong === null ? 'ok' : 'failed',
+        text: wrong?.problem ?? `${subfolder} is in it.`,
+        next: wrong?.next ?? null,
+      });
+      expect(readdirSync(join(data.path, 'runbooks', 'git'))).toEqual(['nothing']);
+    },
+  );
+
+  test('says when it could not be seen whether the subfolder is right', async () => {
+    repository.commit({ 'docs/A.md': '# A' });
+    let asked = 0;
+    server.fault = (request, response) => {
+      // The first question is about branches, and is answered.
+      if (!(request.url ?? '').endsWith('/git-upload-pack') || ++asked === 1) return false;
+      response.destroy();
+      return true;
+    };
+    const { service } = await start([]);
+    const report = await service.sources.testGit({ source: git(url(), { subfolder: 'docs' }) });
+    expect(report).toMatchObject({
+      isUsable: true,
+      steps: [{}, {}, {}, { outcome: 'ok' }, { name: 'read', outcome: 'warning' }],
+    });
   });
 
   test('whose server cannot leave files out is cloned whole', async () => {

@@ -21,11 +21,13 @@ import { createGitLogins } from './logins.ts';
 import { createGitProgram, GitMissing, type GitProgram } from './program.ts';
 import { createRepositoryStore, type StoredRepository } from './repository-store.ts';
 import { testRepository } from './test-repository.ts';
+import { distinctTitles } from './titles.ts';
 
 const log = createLogger('git runbooks');
 
 export interface GitState {
   readonly source: GitRunbooks;
+  /** With a title that no other has. */
   readonly place: GitPlace | null;
   readonly known: StoredRepository | null;
   readonly problem: Pick<GitProblem, 'problem' | 'next'> | null;
@@ -263,13 +265,16 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
       timer.unref();
     },
 
-    states: (): ReadonlyMap<string, GitState> =>
-      new Map(
-        [...entries].map(([name, { source, place, problem, isBusy, hasToken }]) => [
-          name,
-          { source, place, problem, isBusy, hasToken, known: known.get(name) ?? null },
-        ]),
-      ),
+    states(): ReadonlyMap<string, GitState> {
+      const titles = distinctTitles([...entries.values()].flatMap(({ place }) => place ?? []));
+      return new Map(
+        [...entries].map(([name, { source, place, problem, isBusy, hasToken }]) => {
+          const title = titles.get(name) ?? name;
+          const own = { source, place: place === null ? null : { ...place, title } };
+          return [name, { ...own, problem, isBusy, hasToken, known: known.get(name) ?? null }];
+        }),
+      );
+    },
 
     /** At once. Settles when it is done. */
     update: (name?: string): Promise<void> =>
@@ -317,7 +322,14 @@ export function createGitRunbooks(deps: GitRunbooksDeps) {
     setToken: logins.set,
 
     async test(source: GitRunbooks, token: string | undefined): Promise<TestReport> {
-      return testRepository({ git, logins, source, token, signal: stopping.signal });
+      return testRepository({
+        git,
+        folder: clones,
+        logins,
+        source,
+        token,
+        signal: stopping.signal,
+      });
     },
 
     /** Taken out on purpose: its clone and what is known of it go. */
