@@ -8,6 +8,7 @@ import { client } from './client.ts';
 import { useConnection } from './connection.ts';
 import { invalidateAll, invalidateTopic } from './invalidation.ts';
 import { createSharedState } from '../shared-state.ts';
+import { tellShown } from './shown-alarm.ts';
 
 export const silenceLimitMs = 6_000;
 
@@ -36,7 +37,7 @@ export function useWindowBlind(): boolean {
 type Listener = (event: DeskEvent) => void;
 const listeners = new Set<Listener>();
 
-/** Hears every event of the desk: sounds, clicked notifications, changes with their ids. */
+/** Hears every event of the desk: sounds, changes with their ids. Clicked notifications wait in shown-alarm.ts. */
 export function onDeskEvent(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -48,6 +49,7 @@ function hear(event: DeskEvent): void {
     useDesk.setState({ state: event.state, heardAt: Date.now(), isSilent: false });
   }
   if (event.type === 'changed') changed(event.topic, event.ids);
+  if (event.type === 'show') tellShown(event.alarmId);
   for (const listener of listeners) listener(event);
 }
 

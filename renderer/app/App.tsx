@@ -9,6 +9,7 @@ import type { AlarmId } from '../../preload/contract/common.ts';
 import { api } from '../api/client.ts';
 import { useConnection } from '../api/connection.ts';
 import { onDeskEvent } from '../api/desk.ts';
+import { onShown } from '../api/shown-alarm.ts';
 import { queryClient } from '../api/query.ts';
 import { useZone } from '../ui/clock.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
@@ -134,10 +135,10 @@ function useDeskEvents(path: string): void {
     () =>
       onDeskEvent((event) => {
         if (event.type === 'sound') void playSound(event.sound);
-        if (event.type === 'show') void show(event.alarmId, path);
       }),
-    [path],
+    [],
   );
+  useEffect(() => onShown((id) => void show(id, path)), [path]);
 }
 
 function useSettingsOfPerson(): void {

@@ -306,8 +306,8 @@ function Cleared({ night, actions, onNext }: ClearedProps) {
         <h2 className={classes.ask}>It has cleared.</h2>
         <p className={classes.expected}>
           It fired for <Duration ms={Date.parse(row.statusSince) - Date.parse(row.startsAt)} />. Its
-          source answered completely, and it is not in the answer any more. Look once whether the
-          customers agree before you go back to bed.
+          source says that it is over. Look once whether the customers agree before you go back to
+          bed.
           {isOpen && ` Incident ${night.incidentId ?? ''} is still open.`}
         </p>
       </section>
