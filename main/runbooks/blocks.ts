@@ -48,7 +48,7 @@ export type Block =
   | (Placed & { readonly type: 'html'; readonly value: string })
   | (Placed & { readonly type: 'rule' });
 
-type AnyNode = Block | ListItem | TableRow | TableCell | Inline;
+export type AnyNode = Block | ListItem | TableRow | TableCell | Inline;
 
 /** Each ends a line of the plain text. */
 const lineTypes: ReadonlySet<AnyNode['type']> = new Set([

@@ -179,7 +179,14 @@ export function createRunbookService(deps: {
     matchAlarm: matching.matchAlarm,
     markFor: matching.markFor,
     verdicts: matching.verdicts,
-    hygiene: createHygiene({ db, clock, matching, sources }),
+    hygiene: createHygiene({
+      db,
+      clock,
+      matching,
+      sources,
+      library,
+      resolveLinks: links.resolve,
+    }),
     list: (): { runbooks: RunbookSummary[]; sources: RunbookSource[] } => ({
       runbooks: library.store.list(),
       sources: sources.list(),

@@ -7,9 +7,13 @@ export const HygieneKind = z.enum([
   'no_runbook',
   'dead_link',
   'missing_section',
+  'unread',
+  'broken_front_matter',
+  'dead_reference',
   'unreviewed',
   'never_used',
   'broken_command',
+  'stub',
 ]);
 export type HygieneKind = z.infer<typeof HygieneKind>;
 

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Bus } from '../../main/bus.ts';
 import { Windows } from '../../main/desk/windows.ts';
 import { createHygiene } from '../../main/runbooks/hygiene/hygiene-service.ts';
 import { hygieneQueries } from '../../main/runbooks/hygiene/hygiene-store.ts';
+import { createDocumentLinks } from '../../main/runbooks/document-links.ts';
 import { createLibrary } from '../../main/runbooks/library.ts';
 import { createMatching } from '../../main/runbooks/matching/matching-service.ts';
 import type { AlarmId } from '../../preload/contract/common.ts';
@@ -29,6 +30,8 @@ const hygiene = (kind: 'folder' | 'shipped' = 'folder') =>
     db: store.db,
     clock,
     matching,
+    library,
+    resolveLinks: createDocumentLinks({ db: store.db, revision: library.revision }).resolve,
     sources: { list: () => [{ folder: folder.path, kind }] },
   });
 
@@ -88,6 +91,8 @@ beforeEach(async () => {
   );
   write('queue.md', '---\nreviewed: 2026-11-01\n---\n\n# Queues\n\n## Drain\n\n1. Wait.\n');
   await library.setFolders([{ name: folder.path, path: folder.path }]);
+  // They have been here for long.
+  store.connection.exec("UPDATE runbook SET added_at = '2026-01-01T00:00:00.000Z'");
 });
 afterEach(async () => {
   matching.stop();
@@ -188,6 +193,97 @@ describe('the report', () => {
     expect(report.findings.filter(({ kind }) => kind === 'no_runbook')).toHaveLength(200);
     const { text } = await hygiene().export({ ...input, format: 'csv' });
     expect(text.split('\r\n').filter((line) => line.startsWith('no_runbook'))).toHaveLength(260);
+  });
+});
+
+describe('what is wrong with the files', () => {
+  const found = async (): Promise<[string, string | null, string][]> =>
+    (await hygiene().report(input)).findings.flatMap(({ kind, path, text }) =>
+      ['CheckoutDown.md', 'queue.md'].includes(path ?? '') ? [] : [[kind, path, text]],
+    );
+  const lead = (text: string): string => `${text}\n\n${'More about it. '.repeat(20)}`;
+
+  test('links and images that lead to no document and no file are told, and nothing else', async () => {
+    write('img/there.png', 'x');
+    write('scripts/drain.sh', 'x');
+    write(
+      'a/links.md',
+      lead(`[up](../queue.md) [site](/elsewhere/x) [web](https://example.org/x) [mail](mailto:a@b.c)
+[name](queue) [by site](../../queue/) [section](#x) [file](../scripts/drain.sh) [folder](../scripts/)
+[out](../../../etc/passwd) [filled in](<{{ .Values.page }}>) \`[code](code.md)\`
+![is there](../img/there.png) <img src="../img/there.png?x=1"> [**bold**](../queue.md "title")
+
+    [indented](code.md)
+
+\`\`\`md
+[fence](fence.md)
+\`\`\`
+
+[dead](gone.md) ![picture](../img/gone.png) <img src="gone.svg"> [again](gone.md) [ref][r]
+
+[r]: <gone too.md>
+`),
+    );
+    await library.rescan();
+    expect(await found()).toEqual([
+      [
+        'dead_reference',
+        'a/links.md',
+        '4 links or images in it lead to no document and no file: gone.md, ../img/gone.png, gone.svg, gone too.md.',
+      ],
+    ]);
+    for (const path of ['a/gone.md', 'a/gone too.md']) write(path, lead('# Now it is there'));
+    for (const path of ['img/gone.png', 'a/gone.svg']) write(path, 'x');
+    await library.rescan();
+    expect(await found()).toEqual([]);
+  });
+
+  test('of a repository only what is copied of it is judged', async () => {
+    write('a.md', lead('[script](drain.sh) [code](src) [dead](gone.md) ![dead](gone.png)'));
+    await library.setFolders([{ name: folder.path, path: folder.path, within: folder.path }]);
+    expect(await found()).toEqual([
+      [
+        'dead_reference',
+        'a.md',
+        '2 links or images in it lead to no document and no file: gone.md, gone.png.',
+      ],
+    ]);
+  });
+
+  test('broken front matter, stubs and files that cannot be read are told, ranked by pages', async () => {
+    write('broken.md', '---\ntitle: Broken: one\nalerts: [BrokenOne]\n---\n1. Do this.\n');
+    write('stub.md', '---\ntitle: Stub\n---\n<!-- to be written -->\n# To do\n');
+    write('pointer.md', '# Moved\n\nSee [Queues](queue.md).\n');
+    write('short.md', '# Short\n\n1. Do this.\n');
+    write('text.md', lead('# About'));
+    write('binary.md', 'a\u0000b');
+    symlinkSync(join(folder.path, 'nowhere'), join(folder.path, 'dead.md'));
+    await library.rescan();
+    fire(1, { name: 'BrokenOne', pages: 3 });
+    expect(await found()).toEqual([
+      ['broken_front_matter', 'broken.md', expect.stringContaining('is no YAML')],
+      ['unread', 'binary.md', 'It is not text.'],
+      ['unread', 'dead.md', 'It is a link that leads to nothing.'],
+      ['stub', 'stub.md', 'It has no steps, and only 7 characters of text.'],
+    ]);
+    for (const format of ['csv', 'markdown'] as const) {
+      const { text } = await hygiene().export({ ...input, format });
+      for (const path of ['broken.md', 'binary.md', 'dead.md', 'stub.md'])
+        expect(text).toContain(path);
+    }
+  });
+
+  test('those that came within 30 days are not called never used', async () => {
+    const unused = async (): Promise<string[]> =>
+      (await hygiene().report(input)).findings
+        .filter(({ kind }) => kind === 'never_used')
+        .map(({ title }) => title);
+    write('new.md', '# New\n\n1. Do this.\n');
+    write('text.md', lead('# About'));
+    await library.rescan();
+    expect(await unused()).toEqual(['Checkout', 'Queues']);
+    store.connection.exec("UPDATE runbook SET added_at = '2026-10-25T04:00:00.000Z'");
+    expect(await unused()).toEqual(['Checkout', 'New', 'Queues']);
   });
 });
 

@@ -8,7 +8,11 @@ export const kindWords: Readonly<Record<HygieneKind, string>> = {
   no_runbook: 'Paged without a runbook',
   dead_link: 'Links that lead nowhere',
   missing_section: 'Sections that do not exist',
+  unread: 'Files that are not read',
+  broken_front_matter: 'Front matter that cannot be read',
   broken_command: 'Commands that cannot be read',
+  dead_reference: 'Links in runbooks that lead nowhere',
+  stub: 'Nearly empty',
   unreviewed: 'Not reviewed for long',
   never_used: 'Never used',
 };

@@ -1,6 +1,9 @@
 /** From what is known about alarms and runbooks to what should be done about them, the costliest first. Pure. */
 import type { AlarmId, RunbookId } from '../../../preload/contract/common.ts';
 import type { HygieneFinding, HygieneKind } from '../../../preload/contract/runbook-hygiene.ts';
+import { foldName } from '../names.ts';
+import { pathName } from '../parse.ts';
+import { upkeepFindings, type UpkeepFact } from './upkeep.ts';
 
 export interface LinkFact {
   readonly link: string;
@@ -26,18 +29,14 @@ export interface AlarmFact {
   readonly runbookIds: readonly RunbookId[];
 }
 
-export interface RunbookFact {
+export interface RunbookFact extends UpkeepFact {
   readonly id: RunbookId;
   readonly title: string;
   readonly path: string;
-  /** Somebody here can review and change it: not shipped with the program, not a copy of a web page. */
-  readonly isOwn: boolean;
   /** A day, by its front matter. */
   readonly reviewedOn: string | null;
   /** It was not changed after this day. */
   readonly changedOn: string;
-  /** Steps were done in it at least once. */
-  readonly isUsed: boolean;
   readonly brokenCommands: readonly {
     readonly step: number;
     readonly section: string | null;
@@ -45,8 +44,18 @@ export interface RunbookFact {
   }[];
 }
 
+/** A file that is there and is not in the library as it is. */
+export interface UnreadFact {
+  readonly path: string;
+  /** A sentence. */
+  readonly reason: string;
+  /** Its last copy, where there is one. */
+  readonly runbookId: RunbookId | null;
+}
+
 export interface HygieneFacts {
   readonly alarms: readonly AlarmFact[];
+  readonly unread: readonly UnreadFact[];
   readonly runbooks: readonly RunbookFact[];
 }
 
@@ -59,6 +68,12 @@ const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)
 
 const and = (others: number): string =>
   others === 0 ? '' : ` and ${count(others, 'other alarm', 'other alarms')}`;
+
+/** What alarms of this time lead to it. */
+interface Led {
+  readonly pages: number;
+  readonly alarmId: AlarmId;
+}
 
 /** The worst of a group speaks for it. */
 interface Group {
@@ -167,6 +182,39 @@ function missingSections(
   );
 }
 
+/** An alarm may know a file by its name that nothing else is known of. */
+function unreadFiles(
+  unread: readonly UnreadFact[],
+  alarms: readonly AlarmFact[],
+  pagesOf: ReadonlyMap<RunbookId, Led>,
+): HygieneFinding[] {
+  const byName = new Map<string, Led>();
+  for (const { name, pages, alarmId } of alarms) {
+    const key = foldName(name);
+    const known = byName.get(key);
+    byName.set(key, { pages: (known?.pages ?? 0) + pages, alarmId: known?.alarmId ?? alarmId });
+  }
+  return unread.map(({ path, reason, runbookId }) => {
+    const led =
+      (runbookId === null ? undefined : pagesOf.get(runbookId)) ??
+      byName.get(foldName(pathName(path)));
+    return {
+      kind: 'unread',
+      title: path.split('/').at(-1) ?? path,
+      text: reason,
+      next:
+        runbookId === null
+          ? 'Mend it or take it away: as it is, no alarm and no search finds it.'
+          : 'Mend it or take it away: until then its last copy is shown.',
+      pages: led?.pages ?? 0,
+      alarmId: led?.alarmId ?? null,
+      runbookId,
+      path,
+      anchor: null,
+    };
+  });
+}
+
 const daysSince = (day: string, nowMs: number): number | null => {
   const ms = Date.parse(day.slice(0, 10));
   return Number.isNaN(ms) ? null : Math.floor((nowMs - ms) / dayMs);
@@ -194,18 +242,22 @@ const order: readonly HygieneKind[] = [
   'no_runbook',
   'dead_link',
   'missing_section',
+  'unread',
+  'broken_front_matter',
   'broken_command',
+  'dead_reference',
+  'stub',
   'unreviewed',
   'never_used',
 ];
 
 /** Everything, the most pages first; where they are equal, what costs a night before what is only untidy. */
 export function hygieneFindings(
-  { alarms, runbooks }: HygieneFacts,
+  { alarms, runbooks, unread }: HygieneFacts,
   { nowMs, unreviewedDays }: { nowMs: number; unreviewedDays: number },
 ): HygieneFinding[] {
   const byId = new Map(runbooks.map((runbook) => [runbook.id, runbook]));
-  const pagesOf = new Map<RunbookId, { pages: number; alarmId: AlarmId }>();
+  const pagesOf = new Map<RunbookId, Led>();
   for (const alarm of alarms) {
     for (const id of alarm.runbookIds) {
       const known = pagesOf.get(id);
@@ -219,6 +271,7 @@ export function hygieneFindings(
     ...withoutRunbook(alarms),
     ...deadLinks(alarms),
     ...missingSections(alarms, byId),
+    ...unreadFiles(unread, alarms, pagesOf),
   ];
   for (const runbook of runbooks) {
     const { id, title, path } = runbook;
@@ -233,20 +286,8 @@ export function hygieneFindings(
     };
     const old = unreviewed(runbook, nowMs, unreviewedDays);
     if (old !== null) findings.push({ kind: 'unreviewed', ...base, ...old });
-    if (!runbook.isUsed) {
-      findings.push({
-        kind: 'never_used',
-        ...base,
-        text:
-          led === undefined
-            ? 'No step of it was ever done, and no alarm of this time leads to it.'
-            : 'Its alarms fired, and no step of it was ever done.',
-        next:
-          led === undefined
-            ? 'If it still helps, name its alarms in the front matter; otherwise remove it.'
-            : 'Ask those on call why: it may be wrong, hard to find, or not needed.',
-      });
-    }
+    for (const told of upkeepFindings(runbook, nowMs, led !== undefined))
+      findings.push({ ...base, ...told });
     const [broken, ...more] = runbook.brokenCommands;
     if (broken !== undefined) {
       const place = broken.section === null ? '' : ` (${cut(broken.section)})`;

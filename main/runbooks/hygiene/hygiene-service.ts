@@ -12,7 +12,9 @@ import type { ReadableDb } from '../../store/database.ts';
 import { commandProblem } from '../command-syntax.ts';
 import { keyOf, nameOf } from '../matching/alarm-facts.ts';
 import type { createMatching } from '../matching/matching-service.ts';
+import type { Library } from '../library.ts';
 import { createBreath } from '../turns.ts';
+import { createDeadReferences, type ReferenceDeps } from './dead-references.ts';
 import { hygieneCsv, hygieneMarkdown, kindWords, type HygieneReport } from './export.ts';
 import {
   hygieneFindings,
@@ -20,7 +22,9 @@ import {
   type HygieneFacts,
   type LinkFact,
   type RunbookFact,
+  type UnreadFact,
 } from './findings.ts';
+import { stubLength } from './written-links.ts';
 import { createHygieneStore, type AlarmRow, type RunbookRow } from './hygiene-store.ts';
 
 type Matching = Pick<
@@ -32,6 +36,8 @@ export interface HygieneDeps {
   readonly db: ReadableDb;
   readonly clock: Clock;
   readonly matching: Matching;
+  readonly resolveLinks: ReferenceDeps['resolveLinks'];
+  readonly library: ReferenceDeps['library'] & Pick<Library, 'unread'>;
   readonly sources: { list(): readonly Pick<RunbookSource, 'folder' | 'kind'>[] };
 }
 
@@ -53,7 +59,8 @@ interface Kind {
 
 const hostOf = (link: string): string | null => URL.parse(link)?.host.toLowerCase() || null;
 
-export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
+export function createHygiene(deps: HygieneDeps) {
+  const { db, clock, matching, sources, resolveLinks, library } = deps;
   const store = createHygieneStore(db);
 
   const readKinds = async (from: string, breathe: () => Promise<void>): Promise<Kind[]> => {
@@ -124,6 +131,7 @@ export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
     row: RunbookRow,
     isOwn: boolean,
     used: ReadonlySet<RunbookId | null>,
+    deadLinks: readonly string[],
   ): RunbookFact => ({
     id: row.id,
     title: row.title,
@@ -133,6 +141,11 @@ export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
     // The files of a clone are as young as the clone, but no younger than its newest commit.
     changedOn: [row.modifiedAt, row.committedAt ?? row.modifiedAt].toSorted()[0] ?? row.modifiedAt,
     isUsed: used.has(row.id),
+    stepCount: row.steps.length,
+    addedAt: row.addedAt,
+    problem: row.problem,
+    stubLength: row.steps.length === 0 ? stubLength(row.markdown) : null,
+    deadLinks,
     brokenCommands: row.steps.flatMap((step, index) =>
       step.commands.flatMap(({ quoting, text }) => {
         const problem = commandProblem(quoting, text);
@@ -144,6 +157,7 @@ export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
   const readRunbooks = async (breathe: () => Promise<void>): Promise<RunbookFact[]> => {
     const kinds = new Map(sources.list().map(({ folder, kind }) => [folder, kind]));
     const used = new Set(store.used().map(({ folder, path }) => matching.idOfFile(folder, path)));
+    const deadIn = createDeadReferences({ resolveLinks, library }, breathe);
     const facts: RunbookFact[] = [];
     let after = 0;
     for (;;) {
@@ -152,12 +166,26 @@ export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
         after = row.id;
         const kind = kinds.get(row.folder);
         // Nobody here can mend what came with the program.
-        if (kind !== undefined && kind !== 'shipped') facts.push(toFact(row, kind !== 'web', used));
+        if (kind !== undefined && kind !== 'shipped') {
+          const isOwn = kind !== 'web';
+          facts.push(toFact(row, isOwn, used, isOwn ? await deadIn(row) : []));
+        }
         await breathe();
       }
       if (rows.length < runbooksAtOnce) return facts;
     }
   };
+
+  const readUnread = (): UnreadFact[] =>
+    sources.list().flatMap(({ folder, kind }) =>
+      kind === 'shipped' || kind === 'web'
+        ? []
+        : library.unread(folder).map(({ path, reason }) => ({
+            path,
+            reason,
+            runbookId: matching.idOfFile(folder, path),
+          })),
+    );
 
   const gather = async ({ days }: HygieneInput): Promise<HygieneFacts> => {
     const from = toInstant(clock.now() - days * dayMs);
@@ -166,6 +194,7 @@ export function createHygiene({ db, clock, matching, sources }: HygieneDeps) {
     return {
       alarms: await readAlarms(kinds, breathe),
       runbooks: await readRunbooks(breathe),
+      unread: readUnread(),
     };
   };
 

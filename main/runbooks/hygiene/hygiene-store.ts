@@ -18,6 +18,9 @@ export interface RunbookRow {
   readonly modifiedAt: string;
   /** Of the newest commit, for a repository: no file in it is younger. */
   readonly committedAt: string | null;
+  readonly addedAt: string;
+  readonly problem: string | null;
+  readonly markdown: string;
   readonly steps: readonly ParsedStep[];
 }
 
@@ -33,7 +36,7 @@ export const hygieneQueries = {
   alarms: `SELECT a.id, a.title, a.labels, a.annotations, a.runbook_url AS runbookUrl, a.service
     FROM json_each(@ids) j CROSS JOIN alarm a ON a.id = j.value`,
   runbooks: `SELECT r.id, r.folder, r.path, r.title, r.reviewed_on AS reviewedOn, r.modified_at AS modifiedAt,
-      g.committed_at AS committedAt, r.steps
+      g.committed_at AS committedAt, r.added_at AS addedAt, r.problem, r.markdown, r.steps
     FROM runbook r LEFT JOIN runbook_repository g ON g.place = r.folder
     WHERE r.id > @after ORDER BY r.id LIMIT @limit`,
   // A step that did not help was used as well.

@@ -11,7 +11,11 @@ export const kindWords: Readonly<Record<HygieneKind, string>> = {
   no_runbook: 'Paged without a runbook',
   dead_link: 'Dead links',
   missing_section: 'Missing sections',
+  unread: 'Not read',
+  broken_front_matter: 'Broken front matter',
   broken_command: 'Broken commands',
+  dead_reference: 'Dead links inside',
+  stub: 'Nearly empty',
   unreviewed: 'Not reviewed',
   never_used: 'Never used',
 };

@@ -4,6 +4,7 @@ import { hygieneCsv, hygieneMarkdown } from '../../../../main/runbooks/hygiene/e
 import {
   hygieneFindings,
   type AlarmFact,
+  type HygieneFacts,
   type LinkFact,
   type RunbookFact,
 } from '../../../../main/runbooks/hygiene/findings.ts';
@@ -37,12 +38,20 @@ const runbook = (change: Partial<RunbookFact> = {}): RunbookFact => ({
   reviewedOn: '2026-11-01',
   changedOn: '2026-11-01T00:00:00.000Z',
   isUsed: true,
+  stepCount: 2,
+  addedAt: '2026-10-01T00:00:00.000Z',
+  problem: null,
+  stubLength: null,
+  deadLinks: [],
   brokenCommands: [],
   ...change,
 });
 
-const findings = (alarms: AlarmFact[], runbooks: RunbookFact[] = []) =>
-  hygieneFindings({ alarms, runbooks }, { nowMs, unreviewedDays: 180 });
+const findings = (
+  alarms: AlarmFact[],
+  runbooks: RunbookFact[] = [],
+  unread: HygieneFacts['unread'] = [],
+) => hygieneFindings({ alarms, runbooks, unread }, { nowMs, unreviewedDays: 180 });
 const id = 7 as RunbookId;
 
 describe('what is found', () => {
@@ -175,7 +184,7 @@ describe('what is found', () => {
       [
         {
           kind: 'never_used',
-          text: 'Its alarms fired, and no step of it was ever done.',
+          text: 'In the 54 days that it has been in the library, no step of it was done, although its alarms fired. Counted are runbooks with steps, from their 30th day here.',
           next: 'Ask those on call why: it may be wrong, hard to find, or not needed.',
         },
       ],
@@ -187,7 +196,7 @@ describe('what is found', () => {
       [
         {
           kind: 'never_used',
-          text: 'No step of it was ever done, and no alarm of this time leads to it.',
+          text: 'In the 54 days that it has been in the library, no step of it was done, and no alarm of this time leads to it. Counted are runbooks with steps, from their 30th day here.',
           next: 'If it still helps, name its alarms in the front matter; otherwise remove it.',
         },
       ],
@@ -205,6 +214,73 @@ describe('what is found', () => {
     ['a day that is none', '2026-99-99', 0],
   ])('%s', (_name, reviewedOn, count) => {
     expect(findings([], [runbook({ reviewedOn })])).toHaveLength(count);
+  });
+
+  test.each<[string, Partial<RunbookFact>, boolean]>([
+    ['on its 30th day', { addedAt: '2026-10-25T04:00:00.000Z' }, true],
+    ['before', { addedAt: '2026-10-25T04:00:00.001Z' }, false],
+    ['when the clock was wrong', { addedAt: '2030-01-01T00:00:00.000Z' }, false],
+    ['from before the day was noted', { addedAt: '' }, true],
+    ['without steps', { stepCount: 0 }, false],
+    ['that was used', { isUsed: true }, false],
+  ])('a runbook is called never used only where it can be: %s', (_name, change, isTold) => {
+    const found = findings([], [runbook({ isUsed: false, ...change })]);
+    expect(found.map(({ kind }) => kind)).toEqual(isTold ? ['never_used'] : []);
+  });
+
+  test.each<[string, Partial<RunbookFact>, { kind: string; text: string }]>([
+    [
+      'front matter that cannot be read',
+      { problem: 'It is no YAML (line 2).' },
+      { kind: 'broken_front_matter', text: 'It is no YAML (line 2).' },
+    ],
+    [
+      'a dead link',
+      { deadLinks: ['../gone.md'] },
+      {
+        kind: 'dead_reference',
+        text: 'A link or image in it leads to no document and no file: ../gone.md.',
+      },
+    ],
+    [
+      'many dead links, not all of them named',
+      { deadLinks: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] },
+      {
+        kind: 'dead_reference',
+        text: '7 links or images in it lead to no document and no file: a, b, c, d, e and 2 more.',
+      },
+    ],
+    ['an empty one', { stepCount: 0, stubLength: 0 }, { kind: 'stub', text: 'It is empty.' }],
+    [
+      'a stub',
+      { stepCount: 0, stubLength: 12 },
+      { kind: 'stub', text: 'It has no steps, and only 12 characters of text.' },
+    ],
+  ])('%s, with the pages of its alarms; of a copy of a web page not', (_name, change, expected) => {
+    const led = [alarm({ runbookIds: [id] })];
+    const [found, ...more] = findings(led, [runbook(change)]);
+    expect(found).toMatchObject({ ...expected, pages: 3, runbookId: id });
+    expect(found?.next).not.toBe('');
+    expect(more).toEqual([]);
+    expect(findings(led, [runbook({ ...change, isOwn: false })])).toEqual([]);
+  });
+
+  test('a file that is not read has the pages of its copy, or of the alarms of its name', () => {
+    const found = findings(
+      [alarm({ runbookIds: [id] }), alarm({ name: 'DiskFull', pages: 9 })],
+      [runbook()],
+      [
+        { path: 'a/checkout.md', reason: 'It is not text.', runbookId: id },
+        { path: 'a/disk-full.md', reason: 'It may not be read.', runbookId: null },
+        { path: 'a/other.md', reason: 'It may not be read.', runbookId: null },
+      ],
+    );
+    expect(found.map(({ kind, title, pages, text }) => [kind, title, pages, text])).toEqual([
+      ['unread', 'disk-full.md', 9, 'It may not be read.'],
+      ['unread', 'checkout.md', 3, 'It is not text.'],
+      ['unread', 'other.md', 0, 'It may not be read.'],
+    ]);
+    expect(found[1]?.next).toContain('its last copy is shown');
   });
 
   test('nobody here can review a copy of a web page', () => {
@@ -262,7 +338,8 @@ describe('what leaves', () => {
     const { text, fileName } = hygieneMarkdown(report);
     expect(fileName).toBe('runbook-hygiene-2026-11-24.md');
     expect(text).toContain('## Paged without a runbook\n\n- **');
-    expect(text).toContain('## Commands that cannot be read\n\nNone.');
+    for (const title of ['Commands that cannot be read', 'Files that are not read', 'Nearly empty'])
+      expect(text).toContain(`## ${title}\n\nNone.`);
     expect(text).not.toContain('<b>');
     expect(text).not.toContain('[x](y)');
   });
