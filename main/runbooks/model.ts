@@ -31,7 +31,6 @@ export interface ParsedStep {
   readonly minutes?: number | null;
   /** As the document counts it: what "go to step 3" means. */
   readonly sourceNumber?: number;
-  readonly isBroad: boolean;
 }
 
 export interface ParsedSection {

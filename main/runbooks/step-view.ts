@@ -4,6 +4,7 @@ import type { ParsedStep } from './model.ts';
 import { isAlarmLike } from './names.ts';
 import { isSameStep, movedSteps } from './step-history.ts';
 import { jumpsIn, withNumbersHere } from './step-parts.ts';
+import { isDestructive } from './destructive.ts';
 import { assignedNames, fillCommand, missingNames, type Values } from './parameters.ts';
 
 export interface TickedStep {
@@ -95,7 +96,8 @@ export function viewSteps(input: {
         number,
       })),
       isChanged: old !== undefined && !isSameStep(old, step),
-      isBroad: step.isBroad,
+      // Asked of the few that are shown, not of every command of the library when it is read.
+      isBroad: step.commands.some((command) => isDestructive(command.text)),
       state: tick?.state ?? 'open',
       at: isSet ? tick.at : null,
     };

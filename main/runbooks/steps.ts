@@ -2,7 +2,6 @@
 import { hash as hashText } from 'node:crypto';
 import type { Phase } from '../../preload/contract/runbooks.ts';
 import { leaveOutPrompts, readFence } from './commands.ts';
-import { isDestructive } from './destructive.ts';
 import {
   oneLine,
   plainText,
@@ -203,7 +202,6 @@ function draftOf(reading: Reading, place: SectionPlace, heading: string = ''): D
     verify: told.verify.join('\n') || null,
     rollback: told.rollback.join('\n\n') || null,
     minutes: minutesOf(told.time.join(' ')) ?? minutesWithin(plain),
-    isBroad: reading.commands.some((command) => isDestructive(command.text)),
   };
 }
 
@@ -223,7 +221,6 @@ function addTo(draft: Draft, piece: string, nodes: readonly Block[]): Draft {
     rollback: joined(draft.rollback, more.told.rollback),
     minutes: draft.minutes ?? minutesOf(more.told.time.join(' ')),
     text: [draft.text, more.text].filter((text) => text !== '').join('\n\n'),
-    isBroad: commands.some((command) => isDestructive(command.text)),
   };
 }
 

@@ -38,7 +38,6 @@ export function packSteps(steps: readonly ParsedStep[]): string {
       plainText: step.plainText === step.text ? undefined : step.plainText,
       commands: step.commands.length === 0 ? undefined : step.commands,
       expected: step.expected ?? undefined,
-      isBroad: step.isBroad || undefined,
       verify: step.verify ?? undefined,
       rollback: step.rollback ?? undefined,
       minutes: step.minutes ?? undefined,
@@ -63,5 +62,5 @@ export function unpackSteps(json: string): ParsedStep[] {
   });
 }
 
-const emptyStep = { commands: [], expected: null, isBroad: false } as const;
+const emptyStep = { commands: [], expected: null } as const;
 const nowhere: Place = { anchors: [], section: null, phase: 'stop_it' };

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { checkoutIsDown } from '../../../main/drill/checkout-is-down.ts';
+import { isDestructive } from '../../../main/runbooks/destructive.ts';
 import { parseLink } from '../../../main/runbooks/links.ts';
 import { fillCommand } from '../../../main/runbooks/parameters.ts';
 import { parseRunbook } from '../../../main/runbooks/parse.ts';
@@ -68,7 +69,9 @@ describe('runbooks of the drill', () => {
 
   test('a destructive step is known as such', () => {
     const broad = runbooks.flatMap(({ parsed }) =>
-      parsed.steps.filter(({ isBroad }) => isBroad).map(({ plainText }) => plainText),
+      parsed.steps
+        .filter(({ commands }) => commands.some(({ text }) => isDestructive(text)))
+        .map(({ plainText }) => plainText),
     );
     expect(broad.join('\n')).toContain('Delete it');
     expect(broad.join('\n')).not.toContain('Roll the last release back');

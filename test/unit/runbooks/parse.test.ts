@@ -143,9 +143,7 @@ ${fence}
       'Drain. Take it out.',
       'Look at the pods:',
     ]);
-    expect(found[2]?.isBroad).toBe(true);
     expect(found[3]).toMatchObject({
-      isBroad: false,
       commands: [{ language: 'sh', text: 'kubectl get pods' }],
     });
   });

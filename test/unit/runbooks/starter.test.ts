@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isDestructive } from '../../../main/runbooks/destructive.ts';
 import { parseRunbook } from '../../../main/runbooks/parse.ts';
 import { viewSteps } from '../../../main/runbooks/step-view.ts';
 
@@ -32,7 +33,7 @@ describe('starter runbooks', () => {
         'Investigate',
       ]),
     );
-    expect(parsed.steps[0]?.isBroad).toBe(false);
+    expect(parsed.steps[0]?.commands.some(({ text }) => isDestructive(text))).toBe(false);
     for (const step of parsed.steps) expect(step.plainText.length).toBeGreaterThan(10);
   });
 

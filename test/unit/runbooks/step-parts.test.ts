@@ -16,6 +16,11 @@ const view = (text: string) => {
   return viewSteps({ document: steps, steps, values: noValues, ticked: [] }).steps;
 };
 
+test('a step is broad when one of its commands destroys something', () => {
+  const broad = view('1. `ls /srv`\n2. `rm -r /srv/data`\n3. Say so\n').map((step) => step.isBroad);
+  expect(broad).toEqual([false, true, false]);
+});
+
 describe('labels', () => {
   test.each([
     ['Expected: all Running', 'expected', 'all Running'],

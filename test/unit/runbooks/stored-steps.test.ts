@@ -17,7 +17,6 @@ const step: fc.Arbitrary<ParsedStep> = fc.record({
     maxLength: 2,
   }),
   expected: maybe,
-  isBroad: fc.boolean(),
   verify: maybe,
   rollback: maybe,
   minutes: fc.option(fc.nat(100), { nil: null }),

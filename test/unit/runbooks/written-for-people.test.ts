@@ -119,7 +119,6 @@ describe('what is printed is never typed', () => {
     const text = `## Diagnosis\n\nLook at the log:\n\n${fence}sh\nkubectl logs x-<pod-id>\n${fence}\n\nYou will see errors similar to:\n\n${fence}bash\nlevel=error msg="delete: [too long]"\n${fence}\n`;
     expect(commands(text)).toEqual([['kubectl logs x-<pod-id>']]);
     expect(steps(text)[0]?.text).toContain('```text\nlevel=error');
-    expect(steps(text)[0]?.isBroad).toBe(false);
     const inItem = `1. Start it:\n\n   ${fence}shell\n   systemctl start x\n   ${fence}\n   It prints something like this output:\n\n   ${fence}shell\n   Oct 18 host x[1]: started\n   ${fence}\n`;
     expect(commands(inItem)).toEqual([['systemctl start x']]);
   });
@@ -217,7 +216,6 @@ describe('commands without a mark', () => {
     expect(commands('1. Check it via `kubectl -n $NAMESPACE get pod $POD`, then wait.\n')).toEqual([
       ['kubectl -n $NAMESPACE get pod $POD'],
     ]);
-    expect(steps('1. `rm -r /srv/data`\n')[0]?.isBroad).toBe(true);
   });
   test('but never what the words warn of, what undoes it, or what a fence says better', () => {
     expect(commands('1. Restart it, but do not run `kubectl delete ns x`.\n')).toEqual([[]]);
@@ -259,7 +257,6 @@ describe('a step is whole', () => {
       '## Clean up\n\nFrom within the folder:\n\n`find . -ctime +1 -delete`\n\nThen wait.\n';
     expect(commands(text)).toEqual([['find . -ctime +1 -delete']]);
     expect(plain(text)[0]).toContain('From within the folder');
-    expect(steps(text)[0]?.isBroad).toBe(true);
   });
   test('and has words, if only those of its command', () => {
     expect(plain(`${fence}sh\n# first\nexport A=1\nls\n${fence}\n`)).toEqual(['export A=1']);
