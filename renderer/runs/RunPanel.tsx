@@ -11,7 +11,15 @@ import { AnswersForm } from './AnswersForm.tsx';
 import { BroadDialog } from './BroadDialog.tsx';
 import { RunbookPlace } from './RunbookText.tsx';
 import { StepItem } from './StepItem.tsx';
-import { missingOf, nextStep, progressOf, stepGroups, stepWindow, type Missing } from './steps.ts';
+import {
+  missingOf,
+  nextStep,
+  placesOf,
+  progressOf,
+  stepGroups,
+  stepWindow,
+  type Missing,
+} from './steps.ts';
 import { targetKey, type RunTarget } from './run-target.ts';
 import { useCommandActions } from './use-command-actions.tsx';
 import { useCursor, useRunActions } from './use-cursor.ts';
@@ -104,30 +112,34 @@ function Steps({ target, state, isCompact }: StepsProps) {
       {!isCompact && <Progress steps={steps} />}
       {!isCompact && answers}
       {before > 0 && <p className={classes.none}>{before} before</p>}
-      {stepGroups(shown).map((group) => (
-        <section key={group.key} aria-label={group.label}>
-          {!isCompact && <h3 className={classes.phase}>{group.label}</h3>}
-          <ol className={classes.steps}>
-            {group.steps.map((step) => (
-              <StepItem
-                key={step.id}
-                step={step}
-                isCurrent={step.id === current?.id}
-                isCompact={isCompact}
-                keyed={run.keyed}
-                onState={(next) => void run.setState(step, next)}
-                onCopy={(command) => copyOrAsk(step, command)}
-                onChoose={() => run.choose(step)}
-                actions={running.actionsOf(step)}
-                onGoTo={(id) => {
-                  const target = steps.find((one) => one.id === id);
-                  if (target !== undefined) run.choose(target);
-                }}
-              />
-            ))}
-          </ol>
-        </section>
-      ))}
+      {stepGroups(shown).map((group) => {
+        const places = isCompact ? [] : placesOf(group.steps);
+        return (
+          <section key={group.key} aria-label={group.label}>
+            {!isCompact && <h3 className={classes.phase}>{group.label}</h3>}
+            <ol className={classes.steps}>
+              {group.steps.map((step, index) => (
+                <StepItem
+                  key={step.id}
+                  step={step}
+                  place={places[index] ?? null}
+                  isCurrent={step.id === current?.id}
+                  isCompact={isCompact}
+                  keyed={run.keyed}
+                  onState={(next) => void run.setState(step, next)}
+                  onCopy={(command) => copyOrAsk(step, command)}
+                  onChoose={() => run.choose(step)}
+                  actions={running.actionsOf(step)}
+                  onGoTo={(id) => {
+                    const target = steps.find((one) => one.id === id);
+                    if (target !== undefined) run.choose(target);
+                  }}
+                />
+              ))}
+            </ol>
+          </section>
+        );
+      })}
       {isCompact && answers}
       {after > 0 && (
         <p className={classes.none}>

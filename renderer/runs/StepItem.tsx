@@ -16,6 +16,8 @@ import classes from './runs.module.css';
 
 export interface StepItemProps {
   readonly step: Step;
+  /** The heading of the document that begins with it; null: there is nothing new to say. */
+  readonly place: string | null;
   readonly isCurrent: boolean;
   /** Little space: plain text, and commands only of the current step. */
   readonly isCompact: boolean;
@@ -64,6 +66,11 @@ export function StepItem(props: StepItemProps) {
         <TickMark step={step} />
       </button>
       <div className={classes.stepBody}>
+        {props.place !== null && (
+          <p className={classes.place}>
+            <ForeignText text={props.place} isOneLine max={120} />
+          </p>
+        )}
         <StepText step={step} isCompact={isCompact} />
         {(step.isBroad || isHandled || step.isChanged || step.minutes !== null) && (
           <p className={classes.marks}>

@@ -192,3 +192,14 @@ export function stepGroups(steps: readonly Step[]): StepGroup[] {
   }
   return groups;
 }
+
+/**
+ * The heading of the document that each of these steps begins, or null: where they all stand under one, or the step before
+ * stands under the same, it says nothing new.
+ */
+export function placesOf(steps: readonly Pick<Step, 'section'>[]): (string | null)[] {
+  const hasSeveral = new Set(steps.map(({ section }) => section)).size > 1;
+  return steps.map(({ section }, index) =>
+    hasSeveral && section !== steps[index - 1]?.section ? section : null,
+  );
+}

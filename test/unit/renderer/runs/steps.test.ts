@@ -12,6 +12,7 @@ import {
   phaseViews,
   progressOf,
   stepAfter,
+  placesOf,
   stepGroups,
   stepWindow,
   stopOutcome,
@@ -220,6 +221,27 @@ describe('a small place', () => {
         expect(new Set(groups.map(({ key }) => key)).size).toBe(groups.length);
       }),
     );
+  });
+});
+
+describe('where in the document a step stands', () => {
+  const under = (...sections: (string | null)[]) =>
+    placesOf(sections.map((section) => ({ section })));
+
+  it('is said where it changes', () => {
+    expect(under('MySQL', 'MySQL', 'PostgreSQL', null, 'MySQL')).toEqual([
+      'MySQL',
+      null,
+      'PostgreSQL',
+      null,
+      'MySQL',
+    ]);
+  });
+
+  it('is not said where there is only one place', () => {
+    expect(under('Mitigation', 'Mitigation')).toEqual([null, null]);
+    expect(under(null)).toEqual([null]);
+    expect(under()).toEqual([]);
   });
 });
 
