@@ -21,7 +21,7 @@ const decode = (text: string): string => {
 
 const withoutExtension = (part: string): string =>
   part.replace(
-    /(\.html)?\.(md|markdown|mdown|adoc|asciidoc|asc|rst|txt)(\.erb)?$|\.(html?|aspx|php)$/i,
+    /(\.html)?\.(md|mdx|markdown|mdown|mkd|adoc|asciidoc|asc|rst|txt)(\.erb)?$|\.(html?|aspx|php)$/i,
     '',
   );
 

@@ -172,6 +172,21 @@ describe('a repository in a folder', () => {
     expect(asset.dataUrl).toMatch(/^data:image\/png;base64,/);
   });
 
+  test('is read with all kinds of documents, also when it was cloned before there were so many', async () => {
+    repository.commit({ 'A.md': '# A', 'B.mdx': 'import X from "./x";\n\n# B' });
+    const source = git(repository.path);
+    const { update, titles } = await start([source]);
+    await update();
+    expect(titles()).toEqual(['A', 'B']);
+    const clone = cloneOf(source);
+    writeFileSync(join(clone, '.git', 'info', 'sparse-checkout'), '/**/*.md\n');
+    execFileSync('git', ['-C', clone, 'read-tree', '-mu', 'HEAD']);
+    expect(existsSync(join(clone, 'B.mdx'))).toBe(false);
+    repository.commit({ 'C.md': '# C' });
+    await update();
+    expect(titles()).toEqual(['A', 'B', 'C']);
+  });
+
   test('keeps the last good state while the remote is away, and says since when', async () => {
     repository.commit({ 'A.md': '# A' });
     const { update, titles, one } = await start([git(repository.path)]);

@@ -2,11 +2,12 @@
  * One dialect for everything that follows: whatever a document was written in, it is searched, matched, ticked off and drawn
  * as Markdown with GitHub's additions. The files themselves are never touched.
  */
-import { isAsciiDoc, isErb } from '../extensions.ts';
+import { isAsciiDoc, isErb, isMdx } from '../extensions.ts';
 import { fromAsciiDoc } from './asciidoc.ts';
 import { fromErb } from './erb.ts';
 import { fromHugo } from './hugo.ts';
 import { fromMarks } from './marks.ts';
+import { fromMdx } from './mdx.ts';
 import { fromReferences } from './references.ts';
 
 /** Larger documents are data that happens to end in .md: they are read as they are. */
@@ -23,6 +24,7 @@ const withTitle = (text: string, title: string): string =>
 export function toMarkdown(path: string, text: string, title: string | null = null): string {
   if (text.length > mostTranslated) return text;
   const titled = title === null ? text : withTitle(text, title);
-  const written = isErb(path) ? fromErb(titled) : titled;
+  const printed = isErb(path) ? fromErb(titled) : titled;
+  const written = isMdx(path) ? fromMdx(printed) : printed;
   return isAsciiDoc(path) ? fromAsciiDoc(written) : fromReferences(fromMarks(fromHugo(written)));
 }

@@ -13,13 +13,13 @@ import {
   fetchedRef,
   headOf,
   readHead,
-  removeLocks,
+  endBrokenOff,
   runGit,
   shownRef,
   type CloneDeps,
   type GitHead,
 } from './clone-git.ts';
-import { updateEdited } from './edited-clone.ts';
+import { editedBranch, updateEdited } from './edited-clone.ts';
 import { GitFailure } from './failures.ts';
 
 /** Without case, as git's patterns write it. */
@@ -27,7 +27,7 @@ const anyCase = (extension: string): string =>
   extension.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
 /** What a library can show: everything else, a product's sources for example, is not even transferred. */
-const documents = ['md', 'markdown', 'mdown', 'mkd', 'adoc', 'asciidoc'];
+const documents = ['md', 'mdx', 'markdown', 'mdown', 'mkd', 'adoc', 'asciidoc'];
 const extensions = [
   ...documents,
   ...documents.map((extension) => `${extension}.erb`),
@@ -77,6 +77,12 @@ export async function askRemote(deps: CloneDeps): Promise<{ branch: string; comm
   });
 }
 
+async function writePatterns({ place }: CloneDeps, clone: string): Promise<void> {
+  const info = join(clone, '.git', 'info');
+  await mkdir(info, { recursive: true });
+  await writeFile(join(info, 'sparse-checkout'), sparsePatterns(place.subfolder));
+}
+
 const isDirectory = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isDirectory();
@@ -103,6 +109,8 @@ async function fetchInto(deps: CloneDeps, clone: string, branch: string): Promis
     ],
     fetchMs,
   );
+  // Each time: what a library can show may have become more since it was cloned.
+  await writePatterns(deps, clone);
   // With a partial clone this also transfers the files, all at once and before any is written.
   await runGit(deps, clone, ['checkout', '--quiet', '--force', '--detach', fetchedRef], fetchMs);
   await runGit(deps, clone, ['update-ref', shownRef, fetchedRef]);
@@ -123,11 +131,6 @@ async function begin(deps: CloneDeps, clone: string, isPartial: boolean): Promis
       : []),
   ];
   for (const [key, value] of settings) await runGit(deps, clone, ['config', key, value]);
-  await mkdir(join(clone, '.git', 'info'), { recursive: true });
-  await writeFile(
-    join(clone, '.git', 'info', 'sparse-checkout'),
-    sparsePatterns(deps.place.subfolder),
-  );
 }
 
 /** Not a reason to try once more in another way. */
@@ -170,9 +173,12 @@ export interface Update {
 /** Whether our clone was edited here: what is checked out is no longer what we checked out. */
 async function isEdited(deps: CloneDeps, clone: string): Promise<boolean> {
   // A clone that cannot tell is damaged; what is in it is kept aside when it is made anew.
-  const both = await runGit(deps, clone, ['rev-parse', 'HEAD', shownRef]).catch(() => null);
-  const [head, shown] = both?.stdout.trim().split('\n') ?? [];
-  return head !== shown;
+  const refs = ['HEAD', shownRef, fetchedRef];
+  const all = await runGit(deps, clone, ['rev-parse', ...refs]).catch(() => null);
+  const [head, shown, fetched] = all?.stdout.trim().split('\n') ?? [];
+  if (head === shown) return false;
+  // Checked out, and ended before that was noted.
+  return head !== fetched || (await editedBranch(clone)) !== null;
 }
 
 /**
@@ -186,7 +192,7 @@ export async function updateClone(deps: CloneDeps, target: string): Promise<Upda
     return { head: await cloneAnew(deps, target, remote.branch), hasChanged: true, isHeld: false };
   }
   try {
-    await removeLocks(target);
+    await endBrokenOff(target);
     if (await isEdited(deps, target)) {
       return await updateEdited(deps, target, remote.branch);
     }

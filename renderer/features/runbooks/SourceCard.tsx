@@ -93,7 +93,7 @@ export function SourceCard({
         <p className={classes.none}>
           {kind === 'web'
             ? 'No alarm has linked to a page yet.'
-            : 'There is no Markdown or AsciiDoc file in it. Files that end in .md or .adoc are runbooks.'}
+            : 'There is no Markdown or AsciiDoc file in it. Files that end in .md, .mdx or .adoc are runbooks.'}
         </p>
       )}
       {shown.map((runbook) => (
