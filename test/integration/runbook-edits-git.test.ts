@@ -222,6 +222,68 @@ describe('a change in a repository', () => {
   });
 });
 
+describe('an update that was ended in the middle', () => {
+  /** The program, whose git dies where `dies` says so, and does nothing from then on. */
+  const mortal = (dies: (args: readonly string[]) => 'before' | 'within' | 'no') => {
+    const real = program();
+    const state = { isDead: false };
+    const nothing = { code: 1, stdout: '', stderr: 'fatal: killed', ended: null };
+    const git: GitProgram = {
+      async run(call) {
+        if (state.isDead) return nothing;
+        const when = dies(call.args);
+        if (when === 'no') return real.run(call);
+        state.isDead = true;
+        if (when === 'within') {
+          // It stops after its first commit, as if it had been killed there.
+          const editor = ['-c', 'sequence.editor=sed -i -e s/^pick/edit/'];
+          const args = call.args.flatMap((arg) => (arg === 'rebase' ? [arg, '-i'] : arg));
+          await real.run({ ...call, args: [...editor, ...args] });
+        }
+        return nothing;
+      },
+    };
+    return git;
+  };
+  const isNoted = (args: readonly string[]): boolean =>
+    args[0] === 'update-ref' && args[2] === 'refs/nightdesk/fetched';
+
+  test('while others wrote is no change of ours', async () => {
+    let isOn = false;
+    const first = await open({ git: mortal((args) => (isOn && isNoted(args) ? 'before' : 'no')) });
+    repository.commit({ 'docs/net.md': '# Net 2\n' });
+    isOn = true;
+    await first.update();
+    await first.stop();
+    repository.commit({ 'docs/net.md': '# Net 3\n' });
+    const desk = await open();
+    expect(desk.problem()).toBeNull();
+    expect(await desk.text('net.md')).toBe('# Net 3\n');
+  });
+
+  test.each<[string, (args: readonly string[]) => 'before' | 'within' | 'no']>([
+    ['moved', (args) => (args.includes('rebase') ? 'within' : 'no')],
+    ['noted', (args) => (isNoted(args) ? 'before' : 'no')],
+  ])('before our changes were %s loses none of them', async (_when, dies) => {
+    let isOn = false;
+    const first = await open({ git: mortal((args) => (isOn ? dies(args) : 'no')) });
+    await first.edit('disk.md', '# Disk, once\n');
+    await first.edit('disk.md', '# Disk, twice\n');
+    repository.commit({ 'docs/net.md': '# Net 2\n' });
+    isOn = true;
+    await first.update();
+    await first.stop();
+    repository.commit({ 'docs/net.md': '# Net 3\n' });
+    const desk = await open();
+    expect(desk.problem()).toBeNull();
+    expect(await desk.text('disk.md')).toBe('# Disk, twice\n');
+    expect(await desk.text('net.md')).toBe('# Net 3\n');
+    expect(await desk.editing.unpushed()).toMatchObject([{ branch: 'nightdesk/disk', count: 2 }]);
+    await desk.editing.push(desk.name);
+    expect(there('nightdesk/disk', 'docs/disk.md')).toBe('# Disk, twice');
+  });
+});
+
 describe('when it cannot be', () => {
   test('pushed: says why, and keeps the commits', async () => {
     const hook = join(repository.path, 'hooks', 'pre-receive');

@@ -1,5 +1,5 @@
 /** Git in one of our clones, and what every part that works there needs to know of it. */
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitPlace } from './address.ts';
 import { GitFailure, gitProblem } from './failures.ts';
@@ -61,9 +61,17 @@ export async function readHead(deps: CloneDeps, clone: string, branch: string): 
   };
 }
 
-/** Nobody else works in our clone, so a lock is what a git that was killed left behind. */
-export async function removeLocks(clone: string): Promise<void> {
+/** Nobody else works in our clone, so what a git that was killed left half done is ended: locks, and a rebase. */
+export async function endBrokenOff(clone: string): Promise<void> {
+  const inside = join(clone, '.git');
   for (const name of ['index.lock', 'shallow.lock', 'HEAD.lock', 'config.lock']) {
-    await rm(join(clone, '.git', name), { force: true });
+    await rm(join(inside, name), { force: true });
   }
+  // A rebase moves its branch last. Until then the branch is as it was, and only has to be the one that is checked out.
+  const rebase = join(inside, 'rebase-merge');
+  const name = (await readFile(join(rebase, 'head-name'), 'utf8').catch(() => '')).trim();
+  if (/^refs\/heads\/nightdesk\/\S+$/.test(name)) {
+    await writeFile(join(inside, 'HEAD'), `ref: ${name}\n`);
+  }
+  await rm(rebase, { recursive: true, force: true });
 }

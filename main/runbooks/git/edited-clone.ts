@@ -11,14 +11,14 @@ import {
   fetchedRef,
   headOf,
   readHead,
-  removeLocks,
+  endBrokenOff,
   runGit,
   shownRef,
   type CloneDeps,
   type GitHead,
 } from './clone-git.ts';
 import { GitFailure, gitProblem, type GitProblem } from './failures.ts';
-import { lastMerged, mergeNewer, ownTexts } from './merge-newer.ts';
+import { mergeNewer, standsOn, ownTexts } from './merge-newer.ts';
 import type { GitAnswer } from './program.ts';
 
 const branchPrefix = 'nightdesk/';
@@ -63,7 +63,7 @@ async function identity(deps: CloneDeps, clone: string, person: string): Promise
 
 /** Whatever an update that was broken off left half done: all that people wrote is in commits. */
 export async function tidyClone(deps: CloneDeps, clone: string): Promise<void> {
-  await removeLocks(clone);
+  await endBrokenOff(clone);
   const status = await textOf(deps, clone, ['status', '--porcelain', '--untracked-files=no']);
   if (status !== '') await runGit(deps, clone, ['reset', '--quiet', '--hard']);
 }
@@ -250,9 +250,8 @@ export async function updateEdited(
   });
   if (branch === null) return held();
   await tidyClone(deps, clone);
-  // Ended between the two, a merge is in the branch, and what it merged is not noted yet.
-  const merged = await lastMerged(deps, clone);
-  if (merged !== null) await runGit(deps, clone, ['update-ref', shownRef, merged]);
+  // An update that was ended between the two moved the branch, and has not noted onto what.
+  await runGit(deps, clone, ['update-ref', shownRef, await standsOn(deps, clone)]);
   // Asked before anything is fetched: a shallow fetch cuts the history off at what it brings, which may be a commit of ours.
   const own = await ownTexts(deps, clone);
   const fetchMs = deps.times?.fetchMs ?? pushMs;

@@ -51,17 +51,21 @@ export async function ownTexts(deps: CloneDeps, clone: string): Promise<OwnTexts
   return texts;
 }
 
-/** What was merged into this branch last; null: nothing was. @throws GitFailure */
-export async function lastMerged(deps: CloneDeps, clone: string): Promise<string | null> {
-  const { stdout } = await runGit(deps, clone, [
-    'rev-list',
-    '-1',
-    '--first-parent',
-    '--merges',
-    '--parents',
-    'HEAD',
-  ]);
-  return stdout.trim().split(' ')[2] ?? null;
+/**
+ * The commit of the repository that this branch holds: what was merged into it last, or else what it began with, where its
+ * history is cut off.
+ *
+ * @throws GitFailure
+ */
+export async function standsOn(deps: CloneDeps, clone: string): Promise<string> {
+  const oneOf = async (...which: string[]): Promise<string[]> => {
+    const args = ['rev-list', '-1', '--first-parent', '--parents', ...which, 'HEAD'];
+    return (await runGit(deps, clone, args)).stdout.trim().split(' ');
+  };
+  const [, , merged] = await oneOf('--merges');
+  if (merged !== undefined) return merged;
+  const [first = ''] = await oneOf('--max-parents=0');
+  return first;
 }
 
 /**
