@@ -248,17 +248,24 @@ describe('an update that was ended in the middle', () => {
   const isNoted = (args: readonly string[]): boolean =>
     args[0] === 'update-ref' && args[2] === 'refs/nightdesk/fetched';
 
-  test('while others wrote is no change of ours', async () => {
+  test.each<[string, string, () => void]>([
+    ['go on', '# Net 3\n', () => void repository.commit({ 'docs/net.md': '# Net 3\n' })],
+    [
+      'go back',
+      '# Net\n',
+      () => void repository.git('push', '-q', '--force', 'origin', 'HEAD~1:refs/heads/main'),
+    ],
+  ])('is no change of ours, whether others %s', async (_where, text, goOn) => {
     let isOn = false;
     const first = await open({ git: mortal((args) => (isOn && isNoted(args) ? 'before' : 'no')) });
     repository.commit({ 'docs/net.md': '# Net 2\n' });
     isOn = true;
     await first.update();
     await first.stop();
-    repository.commit({ 'docs/net.md': '# Net 3\n' });
+    goOn();
     const desk = await open();
     expect(desk.problem()).toBeNull();
-    expect(await desk.text('net.md')).toBe('# Net 3\n');
+    expect(await desk.text('net.md')).toBe(text);
   });
 
   test.each<[string, (args: readonly string[]) => 'before' | 'within' | 'no']>([

@@ -177,8 +177,10 @@ async function isEdited(deps: CloneDeps, clone: string): Promise<boolean> {
   const all = await runGit(deps, clone, ['rev-parse', ...refs]).catch(() => null);
   const [head, shown, fetched] = all?.stdout.trim().split('\n') ?? [];
   if (head === shown) return false;
-  // Checked out, and ended before that was noted.
-  return head !== fetched || (await editedBranch(clone)) !== null;
+  if (head !== fetched || (await editedBranch(clone)) !== null) return true;
+  // An update was ended between checking out and noting it.
+  await runGit(deps, clone, ['update-ref', shownRef, fetchedRef]);
+  return false;
 }
 
 /**
