@@ -7,18 +7,27 @@ export interface UnreadFile {
   readonly reason: string;
 }
 
+export const notText = 'It is not text.';
+
 const mostNamed = 3;
 const mostProblems = 5;
 
 const named = (paths: readonly string[]): string =>
   `${paths.slice(0, mostNamed).join(', ')}${paths.length > mostNamed ? ', …' : ''}`;
 
-/** Null: nothing. */
+/** `found`: when the files were looked for. `unread`: when they were read. Null: nothing. */
 export function problemText(
-  problems: readonly string[],
+  found: readonly string[],
+  unread: readonly UnreadFile[],
   withBrokenFrontMatter: readonly string[],
 ): string | null {
-  const all = problems.slice(0, mostProblems);
+  const noTexts = unread.filter(({ reason }) => reason === notText);
+  const failed = unread.length - noTexts.length;
+  const all = [
+    ...found,
+    ...noTexts.map(({ path }) => `${path} is not text`),
+    ...(failed === 0 ? [] : [`${failed} could not be read; their last copy is kept`]),
+  ].slice(0, mostProblems);
   const count = withBrokenFrontMatter.length;
   if (count > 0) {
     all.unshift(

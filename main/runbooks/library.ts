@@ -19,7 +19,7 @@ import {
   type FoundFile,
   type ReadingFile,
 } from './files.ts';
-import { problemText, type UnreadFile } from './library-problems.ts';
+import { notText, problemText, type UnreadFile } from './library-problems.ts';
 import { createLibraryStore, type StoredFile } from './library-store.ts';
 import { parseInPieces, parserVersion } from './parse.ts';
 import { rowsOf } from './runbook-rows.ts';
@@ -53,7 +53,6 @@ const rescanMs = 60_000;
 const maxWatchers = 1_000;
 /** How far the time of the last look may lag behind while nothing changes: a write costs a flush of the disk. */
 const freshEnoughMs = 10 * 60_000;
-const notText = 'It is not text.';
 const hashPrefix = `${parserVersion}-${foldVersion}:`;
 
 export function createLibrary(deps: {
@@ -161,11 +160,9 @@ export function createLibrary(deps: {
     let toldAt = clock.monotonic();
     let writes: (() => boolean)[] = [];
     let waitingBytes = 0;
-    const problems = [...scan.problems];
     /** What is kept of these is of a file that was there before. */
     const unverified = new Set<string>();
-    const unread: UnreadFile[] = [...scan.leftOut];
-    let failed = 0;
+    const unread: UnreadFile[] = [];
     const flush = (): void => {
       if (writes.length === 0 || !isListed(folder.name)) return;
       const due = writes;
@@ -215,8 +212,6 @@ export function createLibrary(deps: {
       else {
         unverified.add(file.path);
         unread.push(write);
-        if (write.reason === notText) problems.push(`${file.path} is not text`);
-        else failed += 1;
       }
       waitingBytes += file.size;
       if (writes.length >= batchSize || waitingBytes >= batchBytes) flush();
@@ -233,9 +228,8 @@ export function createLibrary(deps: {
           hasChanged = true;
         } else if (isAway !== (file.isUnverified === 1)) store.setUnverified(file.id, isAway);
       }
-      if (failed > 0) problems.push(`${failed} could not be read; their last copy is kept`);
-      const problem = problemText(problems, store.problems(folder.name));
-      leftOut.set(folder.name, unread);
+      const problem = problemText(scan.problems, unread, store.problems(folder.name));
+      leftOut.set(folder.name, [...scan.leftOut, ...unread]);
       const before = store.folders().find((row) => row.folder === folder.name);
       const isFresh =
         folder.takenAt === undefined

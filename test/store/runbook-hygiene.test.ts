@@ -253,6 +253,7 @@ describe('what is wrong with the files', () => {
   test('broken front matter, stubs and files that cannot be read are told, ranked by pages', async () => {
     write('broken.md', '---\ntitle: Broken: one\nalerts: [BrokenOne]\n---\n1. Do this.\n');
     write('stub.md', '---\ntitle: Stub\n---\n<!-- to be written -->\n# To do\n');
+    write('area/_index.md', '---\ntitle: Area\n---\n');
     write('pointer.md', '# Moved\n\nSee [Queues](queue.md).\n');
     write('short.md', '# Short\n\n1. Do this.\n');
     write('text.md', lead('# About'));

@@ -44,6 +44,8 @@ export interface HygieneDeps {
 const dayMs = 86_400_000;
 const alarmsAtOnce = 200;
 const runbooksAtOnce = 50;
+/** A site puts the list of its pages there. */
+const isSectionPage = /(?:^|\/)_?index\.[^/]*$/i;
 /** A suggestion takes a search; only for those that are near the top of the list. */
 const mostSuggested = 100;
 /** Of each kind; a screen of thousands helps nobody. The export has them all. */
@@ -144,7 +146,8 @@ export function createHygiene(deps: HygieneDeps) {
     stepCount: row.steps.length,
     addedAt: row.addedAt,
     problem: row.problem,
-    stubLength: row.steps.length === 0 ? stubLength(row.markdown) : null,
+    stubLength:
+      row.steps.length === 0 && !isSectionPage.test(row.path) ? stubLength(row.markdown) : null,
     deadLinks,
     brokenCommands: row.steps.flatMap((step, index) =>
       step.commands.flatMap(({ quoting, text }) => {
