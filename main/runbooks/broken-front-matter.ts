@@ -32,8 +32,18 @@ function lineOf(error: unknown): number | null {
   return named === undefined ? null : Number(named);
 }
 
+/** The parser's words for what goes wrong most often say nothing to a person. */
+const plainReasons: readonly (readonly [RegExp, string])[] = [
+  [/^Nested mappings are not allowed/, 'a value with a colon in it needs quotes around it'],
+  [/^Map keys must be unique/, 'a name is there twice'],
+  [/^(?:Flow sequence|Flow map)\b/, 'a bracket is never closed'],
+  [/^Missing closing .?quote/, 'a quote is never closed'],
+];
+
 function reasonOf(error: unknown): string {
   const [first = ''] = (error instanceof Error ? error.message : '').split('\n');
+  const plain = plainReasons.find(([pattern]) => pattern.test(first));
+  if (plain !== undefined) return plain[1];
   return first
     .replace(/ at line .*$/, '')
     .replace(/ in JSON at position .*$/, '')

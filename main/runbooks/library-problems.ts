@@ -32,8 +32,8 @@ export function problemText(
   if (count > 0) {
     all.unshift(
       count === 1
-        ? `the front matter of ${named(withBrokenFrontMatter)} cannot be read, so its title, alarms or review date are missing`
-        : `the front matter of ${count} files cannot be read, so titles, alarms or review dates are missing (${named(withBrokenFrontMatter)})`,
+        ? `the front matter of ${named(withBrokenFrontMatter)} cannot be read, so its title, alarms or review date may be missing`
+        : `the front matter of ${count} files cannot be read, so titles, alarms or review dates may be missing (${named(withBrokenFrontMatter)})`,
     );
   }
   const [first = ''] = all;

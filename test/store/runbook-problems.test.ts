@@ -33,7 +33,7 @@ describe('front matter that cannot be read', () => {
     write('good.md', '---\ntitle: Good\n---\n# Good\n');
     await open();
     const told =
-      'The front matter of disk.md cannot be read, so its title, alarms or review date are missing.';
+      'The front matter of disk.md cannot be read, so its title, alarms or review date may be missing.';
     expect(problem()).toBe(told);
     const [disk, good] = library.store.list();
     expect(library.store.get(disk!.id)?.problem).toContain('is no YAML');
@@ -58,7 +58,7 @@ describe('front matter that cannot be read', () => {
     for (const name of ['a', 'b', 'c', 'd']) write(`${name}.md`, '---\ntitle: a: b\n---\nx\n');
     await open();
     expect(problem()).toBe(
-      'The front matter of 4 files cannot be read, so titles, alarms or review dates are missing (a.md, b.md, c.md, …).',
+      'The front matter of 4 files cannot be read, so titles, alarms or review dates may be missing (a.md, b.md, c.md, …).',
     );
   });
 });

@@ -153,7 +153,10 @@ function Header({ runbook, target }: Pick<ShownProps, 'runbook' | 'target'>) {
       </p>
       {runbook.problem !== null && (
         <p className={classes.alarm} role="note">
-          <ForeignText text={runbook.problem.text} isOneLine max={500} /> {runbook.problem.next}
+          <span className={classes.away}>
+            <ForeignText text={runbook.problem.text} isOneLine max={500} />
+          </span>{' '}
+          {runbook.problem.next}
         </p>
       )}
       {target.alarmId !== null && <AlarmLine id={target.alarmId} purpose="For" />}

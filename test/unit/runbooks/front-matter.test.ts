@@ -61,10 +61,10 @@ describe('broken front matter costs only what is broken, and says so', () => {
 
   test('the text names the language, the mistake and the line', () => {
     expect(readFrontMatter('---\ntitle: "A\n---\n').problem?.text).toMatch(
-      /^The block at the top is no YAML, so its title, alarms and review date do not count: Missing closing "quote \(line \d\)\.$/,
+      /^The block at the top is no YAML, so its title, alarms and review date do not count: a quote is never closed \(line \d\)\.$/,
     );
     expect(readFrontMatter('---\ntitle: A: b\n---\n').problem?.text).toBe(
-      'The block at the top is no YAML, so only those of its lines count that can be read on their own: Nested mappings are not allowed in compact mappings (line 2).',
+      'The block at the top is no YAML, so only those of its lines count that can be read on their own: a value with a colon in it needs quotes around it (line 2).',
     );
   });
 });
