@@ -1,4 +1,4 @@
-/** A repository of runbooks is tried, added, followed and removed from Settings, and leaves nothing secret behind. */
+/** A repository of runbooks is tried, added, followed, written to and removed, and leaves nothing secret behind. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -84,4 +84,50 @@ test('a repository is tried, added with its token, followed and removed', async 
   expect(app.output()).not.toContain(token);
   expect(readFileSync(join(app.dataFolder, 'nightdesk.log'), 'utf8')).not.toContain(token);
   await watch.expectClean();
+});
+
+test('a pushed change stays, newer runbooks come in, and the way back loses nothing', async ({
+  page,
+}) => {
+  const shared = makeRepository(folder.path, 'shared');
+  shared.commit({ 'docs/DiskFull.md': '# Disk full\n\nFree the aardvark.\n' });
+  const source = { kind: 'git', url: shared.path, subfolder: 'docs' };
+  const own = await startWebApp({
+    config: { ...quietless, sources: [], runbookSources: [source, { ...source, subfolder: '' }] },
+  });
+  try {
+    const watch = await watchPage(page, own.url);
+    const desk = await openDesk(page, own.url);
+    const runbooks = `${new URL(own.url).origin}/#/runbooks`;
+    await page.goto(runbooks);
+    const card = desk.screen.getByRole('region', { name: /shared \(docs\)/ });
+    await expect(card).toContainText('1 runbook');
+    await expect(desk.screen).toContainText('shared (all of it)');
+    await card.getByRole('link', { name: 'Disk full' }).click();
+    await expect(desk.screen.getByRole('heading', { name: 'Disk full' }).first()).toBeVisible();
+    await page.keyboard.press('e');
+    const text = desk.screen.getByRole('textbox', { name: 'Text of the runbook' });
+    await expect(text).toBeFocused();
+    await text.fill('# Disk, mine\n');
+    await page.keyboard.press('Control+s');
+    await expect(page.locator('body')).toContainText('Committed on the branch');
+    await page.goto(runbooks);
+    await expect(card).toContainText('1 change not pushed');
+    await card.getByRole('button', { name: 'Push', exact: true }).click();
+    await expect(card).toContainText('Pushed, not merged yet');
+
+    shared.commit({ 'docs/QueueStuck.md': '# Queue stuck\n' });
+    await card.getByRole('button', { name: /^Update now/ }).click();
+    await expect(card.getByRole('link', { name: 'Queue stuck' })).toBeVisible();
+    await expect(card.getByRole('link', { name: 'Disk, mine' })).toBeVisible();
+    await card.getByRole('button', { name: 'Follow the repository again' }).click();
+    await expect(desk.dialog).toContainText('Nothing is lost');
+    expect(await violations(page)).toEqual([]);
+    await desk.dialog.getByRole('button', { name: 'Follow the repository' }).click();
+    await expect(card.getByRole('link', { name: 'Disk full' })).toBeVisible();
+    await expect(card).not.toContainText('Pushed, not merged yet');
+    await watch.expectClean();
+  } finally {
+    await own.dispose();
+  }
 });
