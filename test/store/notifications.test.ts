@@ -293,9 +293,7 @@ describe('a platform that refuses', () => {
     await desk.settled();
     const pages = desk.notifications.pages();
     expect(pages.length).toBeLessThan(20);
-    expect(pages.map(({ outcome }) => outcome)).toEqual(
-      expect.arrayContaining(['sent', 'failed']),
-    );
+    expect(pages.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['sent', 'failed']));
     expect(pages.every((page) => page.class === 'page' && page.occasion !== 'test')).toBe(true);
     desk.pass(25 * 60 * minute);
     expect(desk.notifications.pages().filter(({ outcome }) => outcome === 'failed')).toEqual([]);
