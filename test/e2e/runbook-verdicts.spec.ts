@@ -110,8 +110,8 @@ test('the report says what to do, and leads to the alarm', async ({ page }) => {
   await expect(findings).toContainText('leads to no runbook: docs/never/written.md');
   await expect(findings).toContainText('Last reviewed on 2024-01-01');
   expect(await violations(page)).toEqual([]);
-  await hands.use(desk.screen.getByRole('button', { name: /^Dead links/ }));
-  await expect(desk.screen.getByRole('region', { name: 'Dead links' })).toBeVisible();
+  await hands.use(desk.screen.getByRole('button', { name: /^Dead links \d/ }));
+  await expect(desk.screen.getByRole('region', { name: 'Dead links', exact: true })).toBeVisible();
   await hands.use(desk.screen.getByRole('link', { name: 'OrdersReplicaLagHigh' }).first());
   await expect(desk.detail.getByRole('heading', { name: 'OrdersReplicaLagHigh' })).toBeVisible();
   await hands.expectNoPointer();

@@ -134,6 +134,8 @@ describe.skipIf(!hasPrometheus)('a real Prometheus', () => {
     const { prometheus, proxy } = await start();
     const desk = open(proxy);
     await bothFire(desk);
+    // One change where both rules were evaluated before a poll, else two.
+    const known = desk.changes.length;
     await prometheus.stop();
     await until('the source is blind', () => !isLive(desk));
     expect(Object.keys(statuses(desk))).toHaveLength(2);
@@ -143,7 +145,7 @@ describe.skipIf(!hasPrometheus)('a real Prometheus', () => {
     expect(Object.keys(statuses(desk))).toHaveLength(2);
     proxy.olderMs = hour;
     await bothFire(desk);
-    expect(desk.changes).toHaveLength(1);
+    expect(desk.changes).toHaveLength(known);
   });
 
   test('asks for its login, and a test of it says step by step what works', async () => {
