@@ -29,7 +29,8 @@ const checks = [
 const quick = ['unit', 'store', 'contract'];
 const waiting = ['connectors', 'integration'];
 const suites = [...quick, ...waiting];
-const projects = ['web', 'double', 'electron'];
+const shells = ['double', 'electron'];
+const projects = ['web', ...shells];
 
 const known = ['check', ...suites, ...projects];
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('-'));
@@ -104,7 +105,9 @@ async function runProject(name) {
   const began = Date.now();
   const file = join(results, `e2e-${name}.json`);
   rmSync(file, { force: true });
-  const code = await run('playwright', ['test', '--project', name], {
+  // Of its own: a run empties its folder when it begins, and another one may be writing.
+  const output = join(results, name);
+  const code = await run('playwright', ['test', '--project', name, '--output', output], {
     env: toolEnvironment({ NIGHTDESK_E2E_REPORT: file }),
   });
   const report = readReport(file);
@@ -159,14 +162,15 @@ async function checkTable() {
 async function runWaiting() {
   for (const name of waiting) if (wants(name)) await runSuite(name);
   if (wants('connectors')) await checkTable();
+  for (const name of shells) if (wants(name)) await runProject(name);
 }
 
-async function runBrowsers() {
-  for (const name of projects) if (wants(name)) await runProject(name);
+async function runWeb() {
+  if (wants('web')) await runProject('web');
 }
 
 // The one waits for servers most of its time, the other for a browser: side by side they fit into two cores.
-await Promise.all([runWaiting(), runBrowsers()]);
+await Promise.all([runWaiting(), runWeb()]);
 
 say('');
 if (missing.length > 0) say(`Not installed on this machine: ${missing.join(', ')}.`);
