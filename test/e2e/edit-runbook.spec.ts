@@ -130,10 +130,12 @@ test('what is typed outlives the program, and Escape leaves it', async ({ page }
   const text = desk.screen.getByRole('textbox', { name: 'Text of the runbook' });
   await expect(text).toContainText('3. Half a sent');
   await hands.press('Escape');
+  await expect(text).toBeHidden();
   await expect(
     desk.screen.getByRole('heading', { name: 'Queue lags', level: 1 }).first(),
   ).toBeVisible();
   await hands.press('e');
+  await expect(text).toContainText('3. Half a sent');
   await hands.press('ControlOrMeta+s');
   await expect.poll(() => inFolder('lag.md')).toContain('3. Half a sent');
   await hands.expectNoPointer();

@@ -220,7 +220,11 @@ export function describeActing(one: ConnectorCase, kinds: ReadonlySet<ActionKind
         const [silence] = await actionsNow().silences(never);
         if (silence === undefined) throw new Error('it is not listed');
         await does({ kind: 'unsilence', upstreamRef: silence.id }, 'key-2');
-        expect(await actionsNow().silences(never)).toEqual([]);
+        // Where it ends by its end being moved to now, the clocks of both sides may differ by a moment.
+        await until(
+          'none is listed',
+          async () => (await actionsNow().silences(never)).length === 0,
+        );
         expect((await alarmNow('a1')).status).toBe('firing');
       });
     }
