@@ -29,8 +29,7 @@ const checks = [
 const quick = ['unit', 'store', 'contract'];
 const waiting = ['connectors', 'integration'];
 const suites = [...quick, ...waiting];
-const shells = ['double', 'electron'];
-const projects = ['web', ...shells];
+const projects = ['web', 'double', 'electron'];
 
 const known = ['check', ...suites, ...projects];
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('-'));
@@ -105,7 +104,7 @@ async function runProject(name) {
   const began = Date.now();
   const file = join(results, `e2e-${name}.json`);
   rmSync(file, { force: true });
-  // Of its own: a run empties its folder when it begins, and another one may be writing.
+  // Of its own: a run empties its folder when it begins, and what failed before would be gone.
   const output = join(results, name);
   const code = await run('playwright', ['test', '--project', name, '--output', output], {
     env: toolEnvironment({ NIGHTDESK_E2E_REPORT: file }),
@@ -162,15 +161,14 @@ async function checkTable() {
 async function runWaiting() {
   for (const name of waiting) if (wants(name)) await runSuite(name);
   if (wants('connectors')) await checkTable();
-  for (const name of shells) if (wants(name)) await runProject(name);
 }
 
-async function runWeb() {
-  if (wants('web')) await runProject('web');
+async function runBrowsers() {
+  for (const name of projects) if (wants(name)) await runProject(name);
 }
 
 // The one waits for servers most of its time, the other for a browser: side by side they fit into two cores.
-await Promise.all([runWaiting(), runWeb()]);
+await Promise.all([runWaiting(), runBrowsers()]);
 
 say('');
 if (missing.length > 0) say(`Not installed on this machine: ${missing.join(', ')}.`);

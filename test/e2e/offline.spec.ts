@@ -138,6 +138,7 @@ test('every runbook, picture and search works with all networks refused, and not
   const askedBefore = site.asked.length + repositories.asked.length;
 
   await page.keyboard.press('Control+k');
+  await expect(page.getByLabel('Search actions')).toBeFocused();
   await page.keyboard.type('Update all runbooks');
   await page.keyboard.press('Enter');
   await expect(desk.screen).toContainText('The folder is gone.');

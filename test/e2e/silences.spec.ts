@@ -143,6 +143,7 @@ test("a command of one's own is seen, completed and run, and its output is kept"
   await expect(own.getByRole('button', { name: 'Other' })).toHaveCount(0);
 
   await hands.press('ControlOrMeta+k');
+  await expect(page.getByLabel('Search actions')).toBeFocused();
   await hands.type('Run: Say');
   await hands.press('Enter');
   const shown = own.getByRole('region', { name: 'Say' });
