@@ -1,6 +1,6 @@
 /** A line for a command that runs in a terminal: what it asks for is typed here, and nothing of a secret is kept. */
 import { TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Execution, ExecutionId } from '../../preload/contract/running.ts';
 import { client } from '../api/client.ts';
 import { attempt } from '../app/attempt.ts';
@@ -29,6 +29,11 @@ export interface TypeLineProps {
 export function TypeLine({ execution: { id }, asking }: TypeLineProps) {
   const [line, setLine] = useState('');
   const isSecret = asking === 'secret';
+  const form = useRef<HTMLFormElement>(null);
+  const isAsking = asking !== 'nothing';
+  useEffect(() => {
+    if (isAsking) form.current?.scrollIntoView({ block: 'nearest' });
+  }, [isAsking]);
   const send = async (typed: string | null): Promise<void> => {
     const isSent = await attempt('Typing into it', () =>
       client.running.typeLine({ id, line: typed, isSecret }),
@@ -37,6 +42,7 @@ export function TypeLine({ execution: { id }, asking }: TypeLineProps) {
   };
   return (
     <form
+      ref={form}
       className={classes.typing}
       data-asking={asking}
       onSubmit={(event) => {

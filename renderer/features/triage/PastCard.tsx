@@ -12,12 +12,16 @@ import own from './past-card.module.css';
 
 const shownEpisodes = 5;
 
+/** One may be the episode that is open: it was not seen before. */
+const beforeText = (episodesIn7Days: number): string =>
+  episodesIn7Days > 1 ? `${episodesIn7Days} in 7 d` : '';
+
 export function PastCard({ detail }: { readonly detail: AlarmDetail }) {
   const zone = useTimeZone();
   const text = useTicking((now) => pastText(detail.past, now, zone));
   const past = detail.episodes.filter(({ endedAt }) => endedAt !== null);
   return (
-    <Card title="Seen before" aside={`${detail.row.episodesIn7Days} in 7 d`} isFlush>
+    <Card title="Seen before" aside={beforeText(detail.row.episodesIn7Days)} isFlush>
       {text !== '' && <p className={classes.none}>{text}</p>}
       <Hours past={detail.past} />
       <Fixes past={detail.past} />
