@@ -7,7 +7,7 @@ import type { ErrorDetail } from '../../preload/contract/errors.ts';
 import type { Carrier } from './carrier.ts';
 import { listenForPorts } from './link-port.ts';
 import { keepSocketOpen, takeToken } from './link-socket.ts';
-import { createSharedState } from '../shared-state.ts';
+import { createWindowState } from '../window-state.ts';
 
 /** `refused`: opened without the token. */
 export type Connection = 'connecting' | 'connected' | 'lost' | 'refused';
@@ -18,7 +18,7 @@ interface ConnectionStore {
   readonly generation: number;
 }
 
-export const useConnection = createSharedState<ConnectionStore>({
+export const useConnection = createWindowState<ConnectionStore>({
   connection: 'connecting',
   generation: 0,
 });

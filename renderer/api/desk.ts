@@ -7,7 +7,7 @@ import type { DeskEvent, DeskState, Topic } from '../../preload/contract/desk.ts
 import { client } from './client.ts';
 import { useConnection } from './connection.ts';
 import { invalidateAll, invalidateTopic } from './invalidation.ts';
-import { createSharedState } from '../shared-state.ts';
+import { createWindowState } from '../window-state.ts';
 import { tellShown } from './shown-alarm.ts';
 
 export const silenceLimitMs = 6_000;
@@ -21,7 +21,7 @@ interface DeskStore {
   readonly isSilent: boolean;
 }
 
-export const useDesk = createSharedState<DeskStore>({
+export const useDesk = createWindowState<DeskStore>({
   state: null,
   heardAt: null,
   isSilent: false,

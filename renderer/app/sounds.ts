@@ -2,14 +2,14 @@
  * The sounds of page and notice. A browser may forbid sound until the person has clicked once; a page that would be
  * silent is worth a line on the screen, so it is known beforehand and not when the first alarm comes.
  */
-import { createSharedState } from '../shared-state.ts';
+import { createWindowState } from '../window-state.ts';
 
 type Sound = 'page' | 'notice';
 
 const players = new Map<Sound, HTMLAudioElement>();
 
 /** `isArmed`: a sound would be heard now, as far as the browser tells. */
-export const useSounds = createSharedState<{ isArmed: boolean; problem: string | null }>({
+export const useSounds = createWindowState<{ isArmed: boolean; problem: string | null }>({
   isArmed: true,
   problem: null,
 });

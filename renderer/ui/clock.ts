@@ -1,6 +1,6 @@
 /** One ticking clock for everything that shows an age, and the zone in which the person lives. */
 import { useSyncExternalStore } from 'react';
-import { createSharedState } from '../shared-state.ts';
+import { createWindowState } from '../window-state.ts';
 
 const tickMs = 1_000;
 let now = Date.now();
@@ -40,5 +40,5 @@ export function useTicking(text: (now: number) => string): string {
 }
 
 /** IANA name; empty: the system's. Set from the settings. */
-export const useZone = createSharedState<{ zone: string }>({ zone: '' });
+export const useZone = createWindowState<{ zone: string }>({ zone: '' });
 export const useTimeZone = (): string => useZone(({ zone }) => zone);

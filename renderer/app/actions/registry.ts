@@ -5,11 +5,11 @@
 import { describeError } from '../../api/errors.ts';
 import { toastError } from '../toasts.tsx';
 import { applies, type Action } from './action.ts';
-import { createSharedState } from '../../shared-state.ts';
+import { createWindowState } from '../../window-state.ts';
 
 type Read = () => readonly Action[];
 
-const useRegistry = createSharedState<{ readonly reads: readonly Read[]; readonly keys: string }>({
+const useRegistry = createWindowState<{ readonly reads: readonly Read[]; readonly keys: string }>({
   reads: [],
   keys: '[]',
 });

@@ -2,11 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { api } from '../../api/client.ts';
-import { createSharedState } from '../../shared-state.ts';
+import { createWindowState } from '../../window-state.ts';
 
 export type ThemeName = 'dark' | 'light' | 'night';
 
-const useNightRequests = createSharedState<{ count: number }>({ count: 0 });
+const useNightRequests = createWindowState<{ count: number }>({ count: 0 });
 
 /** Turns the night theme on while the calling screen is shown (4 AM mode). */
 export function useNightTheme(): void {

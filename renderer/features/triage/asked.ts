@@ -4,14 +4,14 @@
  */
 import type { AlarmRow } from '../../../preload/contract/alarms.ts';
 import type { AlarmId } from '../../../preload/contract/common.ts';
-import { createSharedState } from '../../shared-state.ts';
+import { createWindowState } from '../../window-state.ts';
 
 const nobody: ReadonlySet<AlarmId> = new Set();
 
 /** By then the rows say it themselves, or it failed and was told. */
 const deadlineMs = 3_000;
 
-export const useAsked = createSharedState<{ ids: ReadonlySet<AlarmId> }>({ ids: nobody });
+export const useAsked = createWindowState<{ ids: ReadonlySet<AlarmId> }>({ ids: nobody });
 
 /** Runs the request with its alarms marked. What it throws takes the marks back at once. */
 export async function whileAsked<Answer>(
