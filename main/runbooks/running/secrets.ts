@@ -74,7 +74,7 @@ export interface Mask {
   line(text: string): string;
   /** The same for what is shown of a line that has not ended: nothing is remembered. */
   glance(text: string): string;
-  /** From now on this is hidden, too. */
+  /** From now on this is hidden, too; what is too short to be known among words, wherever it stands alone. */
   hide(secret: string): void;
 }
 
@@ -97,9 +97,19 @@ function createPlainMask(known: readonly string[]): (text: string) => string {
   };
 }
 
+/** A PIN of four digits that was typed is a secret, too, and `12` within `2012` is none. */
+function alone(secret: string): RegExp | null {
+  if (secret === '' || secret.length >= shortestKnown) return null;
+  const literal = secret.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu');
+}
+
 export function createMask(known: readonly string[]): Mask {
   let all = known;
-  let plain = createPlainMask(all);
+  let short: readonly RegExp[] = [];
+  let longOnes = createPlainMask(all);
+  const plain = (text: string): string =>
+    short.reduce((clean, pattern) => clean.replace(pattern, hidden), longOnes(text));
   let isInKey = false;
   const read = (text: string, isKept: boolean): string => {
     let rest = text;
@@ -124,7 +134,9 @@ export function createMask(known: readonly string[]): Mask {
     glance: (text) => read(text, false),
     hide(secret) {
       all = [...all, secret];
-      plain = createPlainMask(all);
+      longOnes = createPlainMask(all);
+      const pattern = alone(secret);
+      if (pattern !== null) short = [...short, pattern];
     },
   };
 }

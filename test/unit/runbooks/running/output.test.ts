@@ -195,6 +195,21 @@ describe('a question', () => {
     expect(output.rest()).toBe('it is ');
   });
 
+  test.each(['1234', 'a-b', '$^.*', ' x ', '\\'])('hides a short one that was typed: %j', (pin) => {
+    const output = createOutput([]);
+    output.hide(pin);
+    output.take('out', bytes(`PIN: ${pin}\nfrom 912345 on\n`));
+    expect(output.head).not.toContain(`PIN: ${pin}`);
+    expect(output.head).toContain('from 912345 on');
+  });
+
+  test('an empty one hides nothing', () => {
+    const output = createOutput([]);
+    output.hide('');
+    output.take('out', bytes('all of it\n'));
+    expect(output.head).toBe('all of it\n');
+  });
+
   test('hides what was typed as a secret from then on', () => {
     const output = createOutput([]);
     output.hide('correct-horse');
