@@ -51,6 +51,8 @@ const runbook = `# CheckoutDown
    \`\`\`sh
    rm -f ${marker}.old; echo <service> > ${marker}
    \`\`\`
+
+2. Fail over to the other region
 `;
 
 test.beforeAll(async () => {
@@ -187,6 +189,16 @@ test('from the page to the mitigation: the first step is run for real, and the t
     await expect(screen.getByRole('button', { name: /^Done, next/ })).toBeVisible();
     await page.waitForTimeout(700);
     await hands.press('Enter');
+  });
+
+  await test.step('before the next remedy it asks whether it has stopped', async () => {
+    await expect(step).toContainText('Fail over to the other region');
+    const question = screen.getByRole('status').filter({ hasText: 'Has it stopped?' });
+    await expect(question).toContainText('You did: Restart it');
+    await expect(question.getByRole('button', { name: /^Mitigated/ })).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.waitForTimeout(700);
+    await hands.press('s');
   });
 
   await test.step('mitigated', async () => {
