@@ -296,6 +296,29 @@ describe('pages that alarms link to', () => {
   });
 });
 
+test('the commands of a copied page run under its site and first folder, not under those of all pages', async () => {
+  for (const place of ['/ops/disk', '/evil/disk']) {
+    server.pages.set(
+      place,
+      page(
+        `Disk of ${place}`,
+        '<p>Free some space, then look whether it stays free, and tell the team.</p><ol><li>Look<pre><code class="language-sh">df -h</code></pre></li></ol>',
+      ),
+    );
+  }
+  const { fire, settled, service } = await start();
+  fire(`${server.url}/ops/disk`, `${server.url}/evil/disk`);
+  await settled(2);
+  expect(reasons()).toEqual([null, null]);
+  const names = service.list().runbooks.map(({ id }) => {
+    const run = service.startRun({ runbookId: id, anchor: null, alarmId: null, incidentId: null });
+    const stepId = run.steps[0]?.id ?? '';
+    return service.commandOf({ runId: run.id, stepId, command: 0 }).switchName;
+  });
+  const site = `Web pages of ${server.host.replace(':', '_')}`;
+  expect(names.toSorted()).toEqual([`${site}/evil`, `${site}/ops`]);
+});
+
 describe('private addresses', () => {
   test('are asked only where a source is configured or the person allowed it', async () => {
     server.pages.set('/a', page('A', '<p>What to do when it breaks, in a few words.</p>'));
